@@ -1,0 +1,118 @@
+/* ntp/ntp_client: one association with one NTP server, as a state machine.
+ * SPDX-License-Identifier: MIT
+ *
+ * Reads no clock and opens no socket: the caller says what happened and when, then carries out what
+ * stands in `out`. Judges packets; does not estimate, does not choose its poll interval. RFC 5905
+ * sections 8, 9.2 (packet tests), 13 (poll) and 7.4 (kisses); RFC 9109; requests disclose nothing
+ * (all fields zero but version, mode and a random transmit timestamp). */
+#pragma once
+
+#include "base/attributes.h"
+#include "base/rng.h"
+#include "source/datagram.h"
+#include "source/outbox.h"
+
+struct ntp_client;
+
+struct ntp_client_config {
+	uint32_t association;      /* stamped on every action */
+	struct address remote;     /* with port */
+	uint8_t version;           /* 1..4 */
+	int8_t minpoll_log2_s;     /* -7..24: never asked more often, bursts aside */
+	int8_t maxpoll_log2_s;     /* minpoll..24: KoD RATE never raises the poll beyond */
+	bool iburst;               /* 4 good exchanges 2 s apart at start and after coming online */
+	bool burst;                /* up to 4 requests 2 s apart when a poll got no good reply */
+	bool is_online;
+	double maxdelay_s;         /* test A */
+	double maxdelayratio;      /* test B; 0 = off */
+	struct local_time era_pivot; /* times are placed within 68 years of the clock, or of this
+	                                instant while the clock stands before it */
+	struct rng *rng;           /* borrowed until destroy */
+};
+
+/* The first test that a packet failed, in the order of the tests. RFC 5905 section 9.2 numbering in
+ * brackets. Everything before NTP_GOOD_TESTS_BEGIN leaves the association's state untouched. */
+enum ntp_verdict {
+	NTP_GOOD,
+	NTP_TOO_SHORT,         /* fewer than 48 bytes, or not a whole NTP packet (RFC 7822 framing) */
+	NTP_WRONG_SENDER,      /* another address or port than was asked */
+	NTP_WRONG_VERSION,
+	NTP_WRONG_MODE,        /* not mode 4 */
+	NTP_DUPLICATE,         /* [1] that reply was taken already */
+	NTP_BOGUS_ORIGIN,      /* [2] not an answer to what we sent last, or nothing is awaited */
+	NTP_UNAUTHENTICATED,   /* [5] */
+	NTP_KISS_RATE,         /* from here on the packet is proven to answer our request */
+	NTP_KISS_DENY,         /* DENY or RSTR */
+	NTP_KISS_OTHER,
+	NTP_ZERO_TIMESTAMP,    /* [3] receive or transmit time is zero */
+	NTP_UNSYNCHRONISED,    /* [6] leap 3, or stratum 0 or above 15, or reference time after transmit */
+	NTP_ROOT_DISTANCE,     /* [7] root delay / 2 + root dispersion of 16 s and more */
+	NTP_SERVER_INTERVAL,   /* [A] T3 - T2 negative or above 4 s */
+	NTP_DELAY_TOO_LONG,    /* [A] above maxdelay, or negative beyond the precision */
+	NTP_DELAY_RATIO,       /* [B] */
+	NTP_LOOP,              /* [D] the server follows us */
+	NTP_VERDICT_COUNT,
+};
+const char *ntp_verdict_text(enum ntp_verdict verdict); /* "the origin timestamp is not ours" */
+
+struct ntp_measurement {
+	struct local_time sent, received;              /* T1, T4 */
+	struct utc_time server_received, server_sent;  /* T2, T3 */
+	enum stamp_source sent_stamp, received_stamp;
+	enum leap leap;
+	uint8_t version, mode, stratum;
+	int8_t poll_log2_s, precision_log2_s; /* as the server says */
+	int64_t root_delay_ns, root_dispersion_ns;
+	uint32_t reference_id;
+	uint64_t reference_ntp64;
+	uint16_t tests; /* ten bits, see trace_measurement */
+};
+
+struct ntp_client_status {
+	struct address remote, local;
+	uint8_t reach;              /* 8 last polls, newest in bit 0 (RFC 5905 section 13) */
+	int8_t poll_log2_s;
+	bool is_online;
+	unsigned burst_left_count;  /* requests still to be made in the burst that is on */
+	unsigned unanswered_count;  /* polls in a row without a good reply */
+	bool is_denied;             /* DENY or RSTR: no more requests until online is commanded again */
+	enum ntp_verdict last_verdict;
+	uint64_t sent_count, received_count, valid_count, good_count;
+	uint64_t verdict_count[NTP_VERDICT_COUNT];
+};
+
+/* The first request is due a random moment (at most 0.2 s with iburst, 1 s else) after `now`.
+ * The caller owns *client_out. Returns 0, -EINVAL (config out of range) or -ENOMEM. */
+NODISCARD int ntp_client_create(const struct ntp_client_config *config, struct mono_time now,
+                                struct ntp_client **client_out);
+void ntp_client_destroy(struct ntp_client *client); /* NULL is fine */
+
+/* Sends what is due. Emits CLOSE when a reply is given up. */
+void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out);
+struct mono_time ntp_client_deadline(const struct ntp_client *client);
+
+/* The last request left at `sent`: called at once with the daemon's own reading, and again when the
+ * kernel's better stamp turns up. A stamp of a lesser source than is known is ignored. */
+void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp);
+
+/* *measurement_out is written from NTP_ZERO_TIMESTAMP on (it then is for logs only) and on NTP_GOOD.
+ * `our_reference_ids`: what servers that follow us would show: our own addresses' reference ids. */
+enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct datagram *datagram,
+                                        struct instant now, const uint32_t *our_reference_ids,
+                                        size_t our_count, struct ntp_measurement *measurement_out,
+                                        struct outbox *out);
+
+/* The clock was stepped by step_ns: a reply under way is no longer comparable and is dropped. */
+void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now, struct outbox *out);
+
+/* Poll interval wanted by the estimator, kept within minpoll..maxpoll (and above what KoD RATE
+ * imposed). Applies from the next request on; a shorter one brings the next request forward. */
+void ntp_client_set_poll(struct ntp_client *client, int8_t poll_log2_s, struct mono_time now);
+/* Asks again 2 s after the last request (a sample was held back); never more often than minpoll
+ * allows on average: a budget of 4 such requests refills with one per poll. */
+void ntp_client_hurry(struct ntp_client *client, struct mono_time now);
+void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mono_time now);
+void ntp_client_start_burst(struct ntp_client *client, unsigned good_count, unsigned total_count,
+                            struct mono_time now);
+
+struct ntp_client_status ntp_client_status(const struct ntp_client *client);

@@ -1,0 +1,45 @@
+/* ntp/ntp_server: answers NTP requests, one reply at most for one request and never longer.
+ * SPDX-License-Identifier: MIT
+ *
+ * Modes 3 (answered with 4) and 1 (answered with 2), versions 1 to 4; everything else is dropped in
+ * silence and counted. Holds no per-client state. RFC 5905 section 9.2, figure 31 (fast answer). */
+#pragma once
+
+#include "ntp/access.h"
+#include "source/datagram.h"
+#include "source/outbox.h"
+
+enum ntp_server_verdict {
+	NTP_SERVER_ANSWERED,
+	NTP_SERVER_NOT_ALLOWED,
+	NTP_SERVER_TOO_SHORT,
+	NTP_SERVER_MALFORMED, /* extension fields or MAC do not add up (RFC 7822) */
+	NTP_SERVER_WRONG_VERSION,
+	NTP_SERVER_WRONG_MODE,
+	NTP_SERVER_NO_PORT, /* from port 0, or sent to a broadcast address */
+	NTP_SERVER_UNAUTHENTICATED, /* carries a MAC that we have no key for */
+	NTP_SERVER_VERDICT_COUNT,
+};
+const char *ntp_server_verdict_text(enum ntp_server_verdict verdict);
+
+/* What this node says of its own time. While leap is LEAP_UNSYNCHRONISED, stratum and reference id
+ * are sent as 0. */
+struct ntp_server_time {
+	enum leap leap;
+	uint8_t stratum;
+	int8_t precision_log2_s;
+	int64_t root_delay_ns, root_dispersion_ns; /* >= 0 */
+	uint32_t reference_id;
+	struct utc_time reference;
+};
+
+struct ntp_server {
+	struct access access;
+	uint64_t verdict_count[NTP_SERVER_VERDICT_COUNT];
+};
+
+/* May add one SEND (with transmit_at_byte set) to `out`. */
+enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
+                                               const struct datagram *datagram,
+                                               const struct ntp_server_time *time,
+                                               struct outbox *out);

@@ -1,0 +1,35 @@
+/* source/source_options: what one server, pool or peer line of the configuration says.
+ * SPDX-License-Identifier: MIT
+ *
+ * Names and defaults are chrony's. The option table stands in source_options.c. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/address.h"
+
+#define SOURCE_NAME_SIZE 256
+
+enum source_kind { SOURCE_SERVER, SOURCE_POOL, SOURCE_PEER };
+
+struct source_options {
+	enum source_kind kind;
+	char name[SOURCE_NAME_SIZE]; /* host name or address, as written */
+	uint8_t family;              /* enum address_family that names resolve to; ADDRESS_NONE = any */
+	uint16_t port;               /* 123 */
+	uint8_t version;             /* 1..4 */
+	int8_t minpoll_log2_s;       /* -7..24; 6 */
+	int8_t maxpoll_log2_s;       /* -7..24; 10 */
+	uint8_t maxsources;          /* pool: 1..16; 4 */
+	uint8_t minstratum;          /* 0..16 */
+	bool iburst, burst, offline, auto_offline;
+	bool prefer, noselect, trust, require;
+	double maxdelay_s;           /* 3 */
+	double maxdelayratio;        /* 0 = off */
+	double offset_s;             /* added to the measured offset */
+	uint32_t maxunreach_polls;   /* 100000 */
+	uint32_t key_id;             /* 0 = none */
+	bool nts;
+	bool xleave;
+};

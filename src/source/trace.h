@@ -1,0 +1,92 @@
+/* source/trace: what happened, as typed events; logs, reports and tests are its readers.
+ * SPDX-License-Identifier: MIT
+ *
+ * No module formats text. A sink is handed over at create; emitting into a sink without a function
+ * does nothing. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/instant.h"
+#include "source/outbox.h"
+
+enum trace_kind {
+	TRACE_MEASUREMENT,         /* measurement: an exchange with a source passed or failed its tests */
+	TRACE_STATISTICS,          /* statistics: a source's estimate was updated */
+	TRACE_TRACKING,            /* tracking: the clock was updated, or synchronisation was lost */
+	TRACE_SOURCE_SELECTED,     /* name: the source that leads now */
+	TRACE_NO_MAJORITY,         /* numbers[0] of numbers[1] agree */
+	TRACE_NO_SELECTABLE,       /* text: why in a few words */
+	TRACE_FALSETICKER,         /* name; numbers[0] ns off the agreed interval */
+	TRACE_SOURCE_ONLINE,       /* name */
+	TRACE_SOURCE_OFFLINE,      /* name */
+	TRACE_SOURCE_REPLACED,     /* name, text: the new one */
+	TRACE_SOURCE_RESOLVED,     /* name, text: the address */
+	TRACE_RESOLVE_FAILED,      /* name */
+	TRACE_KISS,                /* name, text: the kiss code */
+	TRACE_IMPLAUSIBLE,         /* name; numbers[0] = the utc_time in ns that it claims */
+	TRACE_CLOCK_WRONG,         /* numbers[0] ns by which the clock is wrong (logchange) */
+	TRACE_CLOCK_STEPPED,       /* numbers[0] ns */
+	TRACE_CLOCK_JUMPED,        /* numbers[0] ns by which somebody else moved the clock */
+	TRACE_CLOCK_REFUSED,       /* numbers[0] = errno of the clock driver */
+	TRACE_CHANGE_TOO_BIG,      /* numbers[0] ns, numbers[1] ns allowed (maxchange) */
+	TRACE_BOUND_CONTRADICTION, /* name: a measurement proved the bound wrong */
+	TRACE_LEAP,                /* numbers[0] = enum leap that is now announced */
+};
+
+struct trace_measurement { /* columns of chrony's measurements.log */
+	enum leap leap;
+	uint8_t stratum;
+	uint16_t tests;  /* bits, most significant of ten first: 1 2 3 5 6 7 A B C D; 1 = passed */
+	int8_t local_poll_log2_s, remote_poll_log2_s;
+	double offset_s; /* + = local clock slow */
+	double delay_s, dispersion_s, root_delay_s, root_dispersion_s;
+	uint32_t reference_id;
+	uint8_t mode;
+	bool is_interleaved;
+	uint8_t sent_stamp, received_stamp; /* enum stamp_source */
+	bool is_good;
+};
+
+struct trace_statistics { /* columns of chrony's statistics.log */
+	double sd_s;
+	double offset_s;     /* + = local clock fast */
+	double offset_sd_s;
+	double frequency;    /* s/s, + = local clock fast */
+	double skew;
+	double stress;
+	unsigned samples_count, first_index, runs_count;
+	double asymmetry;
+};
+
+struct trace_tracking { /* columns of chrony's tracking.log */
+	uint8_t stratum;
+	double frequency_ppm; /* + = clock fast */
+	double skew_ppm;
+	double offset_s;      /* + = clock fast */
+	enum leap leap;
+	unsigned combined_count;
+	double offset_sd_s, remaining_s, root_delay_s, root_dispersion_s, error_max_s;
+	bool is_synchronised;
+};
+
+struct trace_event {
+	enum trace_kind kind;
+	struct local_time when;
+	const char *name; /* of the source, or NULL; borrowed for the call, as is text */
+	const char *text;
+	double numbers[2];
+	union {
+		struct trace_measurement measurement;
+		struct trace_statistics statistics;
+		struct trace_tracking tracking;
+	};
+};
+
+struct trace_sink {
+	void (*emit)(void *to, const struct trace_event *event); /* NULL = nobody listens */
+	void *to;
+};
+
+void trace_emit(const struct trace_sink *sink, const struct trace_event *event);
