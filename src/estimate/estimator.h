@@ -13,18 +13,19 @@
 struct estimator;
 
 struct estimator_config {
-	double precision_s;        /* 1e-9..1: reading noise of the clocks; floors s and tau */
-	double initial_frequency;  /* s/s, from the drift file; 0 when unknown */
+	double precision_s;          /* 1e-9..1: reading noise of the clocks; floors s and tau */
+	double initial_frequency;    /* s/s, from the drift file; 0 when unknown */
 	double initial_frequency_sd; /* s/s; 1e-4 when unknown */
 };
 
 enum estimator_verdict {
 	ESTIMATOR_USED,
-	ESTIMATOR_HELD_OUTLIER,  /* impossible under the present state: held back, ask again soon */
-	ESTIMATOR_HELD_PATH,     /* looks like a longer path: coasting until sure */
-	ESTIMATOR_JUMPED,        /* a step of phase or frequency is believed and followed */
-	ESTIMATOR_PATH_CHANGED,  /* a new floor of the round trip is believed; used */
-	ESTIMATOR_REFUSED,       /* upper < lower - precision, or not later than the last: no state changed */
+	ESTIMATOR_HELD_OUTLIER, /* impossible under the present state: held back, ask again soon */
+	ESTIMATOR_HELD_PATH,    /* looks like a longer path: coasting until sure */
+	ESTIMATOR_JUMPED,       /* a step of phase or frequency is believed and followed */
+	ESTIMATOR_PATH_CHANGED, /* a new floor of the round trip is believed; used */
+	ESTIMATOR_REFUSED,      /* upper < lower - precision, or not later than the last: no state
+	                           changed */
 };
 
 struct estimator_status {

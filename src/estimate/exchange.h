@@ -18,12 +18,12 @@ struct exchange {
  * offset(t) = offset_ns + frequency (t - at). */
 struct estimate {
 	struct free_time at;
-	int64_t offset_ns;       /* reference - free clock at `at` */
-	double frequency;        /* s/s: growth of the offset; + = the free clock is slow */
-	double offset_variance;  /* s^2 */
-	double covariance;       /* s * s/s */
+	int64_t offset_ns;      /* reference - free clock at `at` */
+	double frequency;       /* s/s: growth of the offset; + = the free clock is slow */
+	double offset_variance; /* s^2 */
+	double covariance;      /* s * s/s */
 	double frequency_variance;
-	double wander_variance;  /* (s/s)^2 per s: growth of the frequency variance */
+	double wander_variance; /* (s/s)^2 per s: growth of the frequency variance */
 };
 
 int64_t estimate_offset_ns(const struct estimate *estimate, struct free_time when);
