@@ -23,13 +23,18 @@ void truth_interval_reset(struct truth_interval *interval); /* the count is kept
 
 /* Moves the interval to `when` along `frequency` (s/s, growth of the offset), widening both ends by
  * rate_error (s/s, >= 0) times the time passed. `when` not before `at`. */
-void truth_interval_advance(struct truth_interval *interval, struct free_time when, double frequency,
-                            double rate_error);
+void truth_interval_advance(struct truth_interval *interval, struct free_time when,
+                            double frequency, double rate_error);
 
-/* server_error_ns: root delay / 2 + root dispersion that the server claims, plus both precisions.
- * The caller has advanced the interval to exchange->at. Returns false on a contradiction. */
+/* server_error_ns: root delay / 2 + root dispersion that the server claims, plus both precisions,
+ * plus what the free clock may gain between T1 and T4 (its |frequency| + rate error, times half of
+ * T4 - T1: the readings are of the ends, the interval is of the middle).
+ * The caller has advanced the interval to exchange->at. Returns false on a contradiction; an
+ * exchange that contradicts itself (upper < lower by more than both errors) is counted and ignored.
+ */
 bool truth_interval_add(struct truth_interval *interval, const struct exchange *exchange,
                         int64_t server_error_ns);
 
+/* Rounded outward. Only if is_known. */
 int64_t truth_interval_low_ns(const struct truth_interval *interval);
 int64_t truth_interval_high_ns(const struct truth_interval *interval);
