@@ -1,4 +1,5 @@
-/* estimate/intersection: which sources agree, and where true time can be. SPDX-License-Identifier: MIT
+/* estimate/intersection: which sources agree, and where true time can be.
+ * SPDX-License-Identifier: MIT
  *
  * Marzullo's algorithm as RFC 5905 section 11.2.1 has it, with a strict majority: half is not
  * enough, so a tie moves nobody. Where trusted sources stand, only they vote; the others are then
@@ -12,7 +13,7 @@
 struct vote {
 	int64_t low_ns, high_ns; /* in: the interval that the source claims, low <= high */
 	bool is_trusted;         /* in */
-	bool is_agreeing;        /* out: its interval meets the agreed one */
+	bool is_agreeing; /* out: a majority was found and this interval meets low_ns..high_ns */
 };
 
 enum intersection_outcome {
@@ -23,9 +24,11 @@ enum intersection_outcome {
 };
 
 struct intersection {
-	int64_t low_ns, high_ns;           /* the overlap of the largest agreeing group */
+	int64_t low_ns, high_ns; /* the overlap of the largest agreeing group; where several
+	                            groups are as large, from the first to the last */
 	int64_t hull_low_ns, hull_high_ns; /* hull of all points that a strict majority covers: true
-	                                      time is in it while at most a minority lies */
+	                                      time is in it while at most a minority lies. Without
+	                                      a majority: low_ns and high_ns again */
 	unsigned agreeing_count;           /* voters in the largest group */
 	unsigned voters_count;             /* trusted ones, or all when none is trusted */
 };
