@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "estimate/poll.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* Aimed-at error as a share of the floor. Raised: fewer packets, larger errors (0.3: about 2.5
+ * times fewer and twice as large); lowered: the opposite, with ever less to win. */
+#define TARGET_SHARE 0.1
+
+/* A doubled interval is good enough when it predicts less than this share of the target. Raised:
+ * the interval hunts up and down; lowered: it stays short longer than needed. */
+#define CALM_SHARE 0.7
+
+/* Polls in a row that must be calm. Raised: slower growth after a start; lowered: growth on luck.
+ */
+#define CALM_POLLS 4
+
+static double predicted_sd_s(const struct estimate *estimate, int interval_log2_s)
+{
+	const int64_t wait_ns = (int64_t)ldexp(1e9, interval_log2_s);
+
+	return estimate_offset_sd_s(estimate, (struct free_time){ estimate->at.ns + wait_ns });
+}
+
+int poll_choose(struct poll_choice *choice, const struct poll_question *question)
+{
+	const double target_s = TARGET_SHARE * fmax(question->floor_s, 0);
+	const int min = question->min_log2_s, max = question->max_log2_s;
+	int poll = question->present_log2_s;
+
+	assert(POLL_LOG2_S_MIN <= min && min <= max && max <= POLL_LOG2_S_MAX);
+	poll = poll < min ? min : poll > max ? max : poll;
+	if (question->is_held_back) {
+		choice->calm_count = 0;
+		return min;
+	}
+	if (predicted_sd_s(question->estimate, poll) > target_s) {
+		choice->calm_count = 0;
+		return poll > min ? poll - 1 : min;
+	}
+	if (poll == max || predicted_sd_s(question->estimate, poll + 1) >= CALM_SHARE * target_s) {
+		choice->calm_count = 0;
+		return poll;
+	}
+	if (++choice->calm_count < CALM_POLLS)
+		return poll;
+	choice->calm_count = 0;
+	return poll + 1;
+}
