@@ -1,0 +1,9 @@
+/* report/report_list: the reports, and the words that they share. SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "report/report.h"
+
+extern const struct report report_tracking, report_sources, report_sourcestats, report_activity,
+	report_why, report_server;
+
+const char *leap_word(enum leap leap); /* "none", "insert", "delete", "unsynchronised" */
