@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/clock.h"
+
+#include <assert.h>
+
+#define READINGS_MAX    2000 /* bounded: a simulated clock may stand still between two polls */
+#define DIFFERENCES_MAX 100
+
+static int64_t reading_ns(clockid_t id)
+{
+	struct timespec time = { 0 };
+	const int error = clock_gettime(id, &time);
+
+	assert(error == 0);
+	(void)error;
+	return time.tv_sec * NS_PER_S + time.tv_nsec;
+}
+
+struct mono_time clock_mono_now(void)
+{
+	return (struct mono_time){ reading_ns(CLOCK_MONOTONIC_RAW) };
+}
+
+struct instant clock_read(struct clock *clock)
+{
+	const struct mono_time mono = clock_mono_now();
+	struct timespec real = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &real);
+	return (struct instant){ .mono = mono, .local = clock->driver->local(clock, real) };
+}
+
+struct local_time clock_from_kernel_stamp(struct clock *clock, struct timespec real)
+{
+	return clock->driver->local(clock, real);
+}
+
+void clock_adjust(struct clock *clock, const struct clock_command *command,
+                  struct clock_adjusted *adjusted_out)
+{
+	clock->driver->adjust(clock, command, adjusted_out);
+}
+
+bool clock_true_error(struct clock *clock, int64_t *error_ns_out)
+{
+	if (!clock->driver->true_error_ns)
+		return false;
+	*error_ns_out = clock->driver->true_error_ns(clock);
+	return true;
+}
+
+void clock_close(struct clock *clock)
+{
+	if (clock)
+		clock->driver->close(clock);
+}
+
+double clock_precision_s(struct clock *clock)
+{
+	int64_t smallest_ns = NS_PER_S;
+	int64_t last_ns = clock_read(clock).local.ns;
+	unsigned differences = 0;
+
+	for (unsigned i = 0; i < READINGS_MAX && differences < DIFFERENCES_MAX; i++) {
+		const int64_t now_ns = clock_read(clock).local.ns;
+
+		if (now_ns > last_ns) {
+			differences++;
+			if (now_ns - last_ns < smallest_ns)
+				smallest_ns = now_ns - last_ns;
+		}
+		last_ns = now_ns;
+	}
+	/* It never moved: say what a poor clock is worth rather than nothing. */
+	return differences > 0 ? (double)smallest_ns * 1e-9 : 1e-6;
+}

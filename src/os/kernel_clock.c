@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/kernel_clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/timex.h>
+
+#include "os/kernel_frequency.h"
+
+struct kernel_clock {
+	struct clock clock;
+	bool may_mark_synchronised;
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec real = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &real);
+	return real.tv_sec * NS_PER_S + real.tv_nsec;
+}
+
+/* 0 or -errno; *timex is what the kernel has afterwards. */
+static int apply(struct timex *timex)
+{
+	return clock_adjtime(CLOCK_REALTIME, timex) < 0 ? -errno : 0;
+}
+
+static struct local_time local(struct clock *clock, struct timespec real)
+{
+	(void)clock;
+	return (struct local_time){ real.tv_sec * NS_PER_S + real.tv_nsec };
+}
+
+static int step(int64_t step_ns)
+{
+	int64_t seconds = step_ns / NS_PER_S;
+	int64_t rest_ns = step_ns % NS_PER_S;
+	struct timex timex = { .modes = ADJ_SETOFFSET | ADJ_NANO };
+
+	if (rest_ns < 0) { /* the kernel wants 0..999999999 */
+		seconds--;
+		rest_ns += NS_PER_S;
+	}
+	timex.time.tv_sec = seconds;
+	timex.time.tv_usec = rest_ns; /* nanoseconds, by ADJ_NANO */
+	return apply(&timex);
+}
+
+static long error_us(int64_t error_ns)
+{
+	const int64_t most_us =
+		16 * INT64_C(1000000); /* NTP_PHASE_LIMIT: unsynchronised from here on */
+	const int64_t us = error_ns / NS_PER_US + (error_ns % NS_PER_US != 0);
+
+	return (long)(us < most_us ? us : most_us);
+}
+
+static int status_bits(const struct kernel_clock *kernel, const struct clock_command *command)
+{
+	int status = 0;
+
+	if (!command->is_synchronised || !kernel->may_mark_synchronised)
+		status |= STA_UNSYNC;
+	if (command->leap == LEAP_INSERT)
+		status |= STA_INS;
+	else if (command->leap == LEAP_DELETE)
+		status |= STA_DEL;
+	return status;
+}
+
+static int set_frequency(const struct kernel_clock *kernel, const struct clock_command *command,
+                         double *applied_out)
+{
+	const struct kernel_frequency split = kernel_frequency_split(command->frequency);
+	struct timex timex = {
+		.modes = ADJ_TICK | ADJ_FREQUENCY | ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR,
+		.tick = split.tick_us,
+		.freq = split.freq_q16_ppm,
+		.status = status_bits(kernel, command),
+		.maxerror = error_us(command->error_max_ns),
+		.esterror = error_us(command->error_estimate_ns),
+	};
+	const int error = apply(&timex);
+
+	if (error == 0)
+		*applied_out = kernel_frequency_joined((struct kernel_frequency){
+			.tick_us = timex.tick, .freq_q16_ppm = timex.freq });
+	return error;
+}
+
+/* Nothing depends on it: a kernel that refuses is left with what it has. */
+static void set_tai_offset(int16_t tai_offset_s)
+{
+	struct timex timex = { .modes = ADJ_TAI, .constant = tai_offset_s };
+
+	if (tai_offset_s != 0)
+		(void)apply(&timex);
+}
+
+static void adjust(struct clock *clock, const struct clock_command *command,
+                   struct clock_adjusted *adjusted_out)
+{
+	const struct kernel_clock *kernel = (const struct kernel_clock *)clock;
+	struct clock_adjusted done = { .at = { now_ns() } };
+	int64_t before_ns, after_ns;
+
+	if (command->step_ns != 0) {
+		done.error = -step(command->step_ns);
+		if (done.error != 0) {
+			*adjusted_out = done;
+			return;
+		}
+		done.step_ns = command->step_ns;
+	}
+	before_ns = now_ns();
+	done.error = -set_frequency(kernel, command, &done.frequency);
+	after_ns = now_ns();
+	/* It happened in between; counted as if the step had come with it. */
+	done.at.ns = before_ns + (after_ns - before_ns) / 2 - done.step_ns;
+	if (done.error == 0)
+		set_tai_offset(command->tai_offset_s);
+	*adjusted_out = done;
+}
+
+static void close_kernel(struct clock *clock)
+{
+	free((struct kernel_clock *)clock);
+}
+
+static const struct clock_driver driver = {
+	.name = "kernel",
+	.is_adjustable = true,
+	.local = local,
+	.adjust = adjust,
+	.close = close_kernel,
+};
+
+/* What another program left behind goes on moving the clock unless it is told to stop: the rest of
+ * a PLL offset, which only a PLL that is on lets go, and the rest of an adjtime(). */
+static int silence(void)
+{
+	struct timex pll = { .modes = ADJ_OFFSET | ADJ_STATUS, .status = STA_PLL | STA_UNSYNC };
+	struct timex slew = { .modes = ADJ_OFFSET_SINGLESHOT };
+	struct timex off = { .modes = ADJ_STATUS, .status = STA_UNSYNC };
+	const int error = apply(&pll);
+
+	if (error != 0)
+		return error;
+	(void)apply(&slew);
+	return apply(&off);
+}
+
+int kernel_clock_open(bool may_mark_synchronised, struct clock **clock_out)
+{
+	struct kernel_clock *kernel;
+	const int error = silence();
+
+	if (error != 0)
+		return error;
+	kernel = malloc(sizeof *kernel);
+	if (!kernel)
+		return -ENOMEM;
+	kernel->clock.driver = &driver;
+	kernel->may_mark_synchronised = may_mark_synchronised;
+	*clock_out = &kernel->clock;
+	return 0;
+}
