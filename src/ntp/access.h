@@ -1,8 +1,8 @@
 /* ntp/access: who may be answered: allow and deny rules, the most specific one counts.
  * SPDX-License-Identifier: MIT
  *
- * chrony's semantics: a later rule for the same network replaces the earlier; `all` also removes the
- * narrower rules inside the network; nothing said = denied. */
+ * chrony's semantics: a later rule for the same network replaces the earlier; `all` also removes
+ * the narrower rules inside the network; nothing said = denied. */
 #pragma once
 
 #include <stdbool.h>

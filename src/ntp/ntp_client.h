@@ -15,49 +15,50 @@
 struct ntp_client;
 
 struct ntp_client_config {
-	uint32_t association;      /* stamped on every action */
-	struct address remote;     /* with port */
-	uint8_t version;           /* 1..4 */
-	int8_t minpoll_log2_s;     /* -7..24: never asked more often, bursts aside */
-	int8_t maxpoll_log2_s;     /* minpoll..24: KoD RATE never raises the poll beyond */
-	bool iburst;               /* 4 good exchanges 2 s apart at start and after coming online */
-	bool burst;                /* up to 4 requests 2 s apart when a poll got no good reply */
+	uint32_t association;  /* stamped on every action */
+	struct address remote; /* with port */
+	uint8_t version;       /* 1..4 */
+	int8_t minpoll_log2_s; /* -7..24: never asked more often, bursts aside */
+	int8_t maxpoll_log2_s; /* minpoll..24: KoD RATE never raises the poll beyond */
+	bool iburst;           /* 4 good exchanges 2 s apart at start and after coming online */
+	bool burst;            /* up to 4 requests 2 s apart when a poll got no good reply */
 	bool is_online;
-	double maxdelay_s;         /* test A */
-	double maxdelayratio;      /* test B; 0 = off */
+	double maxdelay_s;           /* test A */
+	double maxdelayratio;        /* test B; 0 = off */
 	struct local_time era_pivot; /* times are placed within 68 years of the clock, or of this
 	                                instant while the clock stands before it */
-	struct rng *rng;           /* borrowed until destroy */
+	struct rng *rng;             /* borrowed until destroy */
 };
 
 /* The first test that a packet failed, in the order of the tests. RFC 5905 section 9.2 numbering in
- * brackets. Everything before NTP_GOOD_TESTS_BEGIN leaves the association's state untouched. */
+ * brackets. Everything before NTP_KISS_RATE leaves the association untouched, counters aside. */
 enum ntp_verdict {
 	NTP_GOOD,
-	NTP_TOO_SHORT,         /* fewer than 48 bytes, or not a whole NTP packet (RFC 7822 framing) */
-	NTP_WRONG_SENDER,      /* another address or port than was asked */
+	NTP_TOO_SHORT,    /* fewer than 48 bytes, or not a whole NTP packet (RFC 7822 framing) */
+	NTP_WRONG_SENDER, /* another address or port than was asked */
 	NTP_WRONG_VERSION,
-	NTP_WRONG_MODE,        /* not mode 4 */
-	NTP_DUPLICATE,         /* [1] that reply was taken already */
-	NTP_BOGUS_ORIGIN,      /* [2] not an answer to what we sent last, or nothing is awaited */
-	NTP_UNAUTHENTICATED,   /* [5] */
-	NTP_KISS_RATE,         /* from here on the packet is proven to answer our request */
-	NTP_KISS_DENY,         /* DENY or RSTR */
+	NTP_WRONG_MODE,      /* not mode 4 */
+	NTP_DUPLICATE,       /* [1] that reply was taken already */
+	NTP_BOGUS_ORIGIN,    /* [2] not an answer to what we sent last, or nothing is awaited */
+	NTP_UNAUTHENTICATED, /* [5] */
+	NTP_KISS_RATE,       /* from here on the packet is proven to answer our request */
+	NTP_KISS_DENY,       /* DENY or RSTR */
 	NTP_KISS_OTHER,
-	NTP_ZERO_TIMESTAMP,    /* [3] receive or transmit time is zero */
-	NTP_UNSYNCHRONISED,    /* [6] leap 3, or stratum 0 or above 15, or reference time after transmit */
-	NTP_ROOT_DISTANCE,     /* [7] root delay / 2 + root dispersion of 16 s and more */
-	NTP_SERVER_INTERVAL,   /* [A] T3 - T2 negative or above 4 s */
-	NTP_DELAY_TOO_LONG,    /* [A] above maxdelay, or negative beyond the precision */
-	NTP_DELAY_RATIO,       /* [B] */
-	NTP_LOOP,              /* [D] the server follows us */
+	NTP_ZERO_TIMESTAMP,  /* [3] receive or transmit time is zero */
+	NTP_UNSYNCHRONISED,  /* [6] leap 3, or stratum 0 or above 15, or reference time after
+	                        transmit */
+	NTP_ROOT_DISTANCE,   /* [7] root delay / 2 + root dispersion of 16 s and more */
+	NTP_SERVER_INTERVAL, /* [A] T3 - T2 negative or above 4 s */
+	NTP_DELAY_TOO_LONG,  /* [A] above maxdelay, or negative beyond the precision */
+	NTP_DELAY_RATIO,     /* [B] */
+	NTP_LOOP,            /* [D] the server follows us */
 	NTP_VERDICT_COUNT,
 };
 const char *ntp_verdict_text(enum ntp_verdict verdict); /* "the origin timestamp is not ours" */
 
 struct ntp_measurement {
-	struct local_time sent, received;              /* T1, T4 */
-	struct utc_time server_received, server_sent;  /* T2, T3 */
+	struct local_time sent, received;             /* T1, T4 */
+	struct utc_time server_received, server_sent; /* T2, T3 */
 	enum stamp_source sent_stamp, received_stamp;
 	enum leap leap;
 	uint8_t version, mode, stratum;
@@ -70,12 +71,12 @@ struct ntp_measurement {
 
 struct ntp_client_status {
 	struct address remote, local;
-	uint8_t reach;              /* 8 last polls, newest in bit 0 (RFC 5905 section 13) */
+	uint8_t reach; /* 8 last polls, newest in bit 0 (RFC 5905 section 13) */
 	int8_t poll_log2_s;
 	bool is_online;
-	unsigned burst_left_count;  /* requests still to be made in the burst that is on */
-	unsigned unanswered_count;  /* polls in a row without a good reply */
-	bool is_denied;             /* DENY or RSTR: no more requests until online is commanded again */
+	unsigned burst_left_count; /* requests still to be made in the burst that is on */
+	unsigned unanswered_count; /* polls in a row without a good reply */
+	bool is_denied; /* DENY or RSTR: no more requests until online is commanded again */
 	enum ntp_verdict last_verdict;
 	uint64_t sent_count, received_count, valid_count, good_count;
 	uint64_t verdict_count[NTP_VERDICT_COUNT];
@@ -95,15 +96,17 @@ struct mono_time ntp_client_deadline(const struct ntp_client *client);
  * kernel's better stamp turns up. A stamp of a lesser source than is known is ignored. */
 void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp);
 
-/* *measurement_out is written from NTP_ZERO_TIMESTAMP on (it then is for logs only) and on NTP_GOOD.
- * `our_reference_ids`: what servers that follow us would show: our own addresses' reference ids. */
+/* *measurement_out is written from NTP_ZERO_TIMESTAMP on (it then is for logs only) and on
+ * NTP_GOOD. `our_reference_ids`: what servers that follow us would show: our own addresses'
+ * reference ids. */
 enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct datagram *datagram,
                                         struct instant now, const uint32_t *our_reference_ids,
                                         size_t our_count, struct ntp_measurement *measurement_out,
                                         struct outbox *out);
 
 /* The clock was stepped by step_ns: a reply under way is no longer comparable and is dropped. */
-void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now, struct outbox *out);
+void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now,
+                                 struct outbox *out);
 
 /* Poll interval wanted by the estimator, kept within minpoll..maxpoll (and above what KoD RATE
  * imposed). Applies from the next request on; a shorter one brings the next request forward. */

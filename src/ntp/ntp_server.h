@@ -16,7 +16,7 @@ enum ntp_server_verdict {
 	NTP_SERVER_MALFORMED, /* extension fields or MAC do not add up (RFC 7822) */
 	NTP_SERVER_WRONG_VERSION,
 	NTP_SERVER_WRONG_MODE,
-	NTP_SERVER_NO_PORT, /* from port 0, or sent to a broadcast address */
+	NTP_SERVER_NO_PORT,         /* from port 0, or sent to a broadcast address */
 	NTP_SERVER_UNAUTHENTICATED, /* carries a MAC that we have no key for */
 	NTP_SERVER_VERDICT_COUNT,
 };

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+#include "ntp/ntp_client.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ntp/ntp_client_state.h"
+#include "ntp/ntp_judgement.h"
+#include "timescale/ntp_time.h"
+#include "wire/ntp_extension.h"
+
+#define START_SPREAD_NS        NS_PER_S
+#define START_SPREAD_IBURST_NS (NS_PER_S / 5)
+#define IBURST_GOOD_COUNT      4
+#define IBURST_TOTAL_COUNT     8
+#define BURST_TOTAL_COUNT      4
+#define MAXDELAY_S_MAX         1e6
+
+/* A reply that comes later than the longest round trip allowed and the longest that a server may
+ * think would fail the delay tests anyway. */
+#define SERVER_INTERVAL_S_MAX 4
+
+const char *ntp_verdict_text(enum ntp_verdict verdict)
+{
+	static const char *const texts[NTP_VERDICT_COUNT] = {
+		[NTP_GOOD] = "good",
+		[NTP_TOO_SHORT] = "not a whole NTP packet",
+		[NTP_WRONG_SENDER] = "not from the server that was asked",
+		[NTP_WRONG_VERSION] = "not NTP version 1 to 4",
+		[NTP_WRONG_MODE] = "not a server's reply",
+		[NTP_DUPLICATE] = "that reply was taken already",
+		[NTP_BOGUS_ORIGIN] = "the origin timestamp is not ours",
+		[NTP_UNAUTHENTICATED] = "authenticated with a key that is not known",
+		[NTP_KISS_RATE] = "the server asks for fewer requests (RATE)",
+		[NTP_KISS_DENY] = "the server denies access (DENY or RSTR)",
+		[NTP_KISS_OTHER] = "the server sent a kiss code and no time",
+		[NTP_ZERO_TIMESTAMP] = "the receive or transmit timestamp is zero",
+		[NTP_UNSYNCHRONISED] = "the server is not synchronised",
+		[NTP_ROOT_DISTANCE] = "the server is 16 s or more from its reference",
+		[NTP_SERVER_INTERVAL] = "the server took negative or too much time to answer",
+		[NTP_DELAY_TOO_LONG] = "the round trip took too long, or less than no time",
+		[NTP_DELAY_RATIO] = "the round trip took much longer than others of late",
+		[NTP_LOOP] = "the server follows this machine",
+	};
+
+	assert(verdict < NTP_VERDICT_COUNT);
+	return texts[verdict];
+}
+
+static bool is_within(int8_t value, int low, int high)
+{
+	return value >= low && value <= high;
+}
+
+static bool is_config_sane(const struct ntp_client_config *config)
+{
+	return config->rng && config->remote.family != ADDRESS_NONE && config->remote.port != 0 &&
+	       config->version >= 1 && config->version <= 4 &&
+	       is_within(config->minpoll_log2_s, NTP_SCHEDULE_POLL_MIN, NTP_SCHEDULE_POLL_MAX) &&
+	       is_within(config->maxpoll_log2_s, config->minpoll_log2_s, NTP_SCHEDULE_POLL_MAX) &&
+	       config->maxdelay_s > 0 && config->maxdelay_s <= MAXDELAY_S_MAX &&
+	       config->maxdelayratio >= 0 && isfinite(config->maxdelayratio);
+}
+
+static void start(struct ntp_client *client, struct mono_time now)
+{
+	const bool iburst = client->config.iburst;
+
+	client->is_online = true;
+	client->is_denied = false;
+	ntp_schedule_start(&client->schedule, iburst ? START_SPREAD_IBURST_NS : START_SPREAD_NS,
+	                   now, client->config.rng);
+	if (iburst) {
+		ntp_schedule_start_burst(&client->schedule, IBURST_GOOD_COUNT, IBURST_TOTAL_COUNT,
+		                         client->schedule.next);
+	}
+}
+
+int ntp_client_create(const struct ntp_client_config *config, struct mono_time now,
+                      struct ntp_client **client_out)
+{
+	struct ntp_client *client;
+
+	if (!is_config_sane(config))
+		return -EINVAL;
+	client = calloc(1, sizeof *client);
+	if (!client)
+		return -ENOMEM;
+	client->config = *config;
+	client->delay_floors_ns[0] = INT64_MAX;
+	client->delay_floors_ns[1] = INT64_MAX;
+	ntp_schedule_init(&client->schedule, config->minpoll_log2_s, config->maxpoll_log2_s);
+	if (config->is_online)
+		start(client, now);
+	*client_out = client;
+	return 0;
+}
+
+void ntp_client_destroy(struct ntp_client *client)
+{
+	free(client);
+}
+
+/* ---- requests ---- */
+
+/* Asks again soon when the poll brought nothing and the average allows it. */
+static void start_recovery_burst(struct ntp_client *client, struct mono_time now)
+{
+	const struct ntp_schedule *schedule = &client->schedule;
+	const int spare_log2 = schedule->poll_log2_s - schedule->minpoll_log2_s;
+	const unsigned total = spare_log2 >= 2 ? BURST_TOTAL_COUNT : 1U << spare_log2;
+
+	/* the request that failed was one of them */
+	ntp_schedule_start_burst(&client->schedule, 1, total - 1, now);
+}
+
+/* The request has found its end, with a reply or without. */
+static void finish_request(struct ntp_client *client, bool is_reached, bool is_good,
+                           struct outbox *out)
+{
+	assert(client->request.is_awaited);
+	client->request = (struct ntp_client_request){ .is_awaited = false };
+	client->reach = (uint8_t)(client->reach << 1 | is_reached);
+	client->unanswered_count = is_good ? 0 : client->unanswered_count + 1;
+	outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
+}
+
+static void fail_request(struct ntp_client *client, bool is_reached, struct mono_time now,
+                         struct outbox *out)
+{
+	const bool was_burst = client->request.is_burst;
+
+	finish_request(client, is_reached, false, out);
+	if (client->config.burst && !was_burst)
+		start_recovery_burst(client, now);
+}
+
+static int64_t patience_ns(const struct ntp_client *client)
+{
+	const int64_t half_poll_ns = ntp_schedule_poll_ns(client->schedule.poll_log2_s) / 2;
+	const double longest_s = client->config.maxdelay_s + SERVER_INTERVAL_S_MAX;
+	const int64_t longest_ns = (int64_t)(longest_s * 1e9);
+
+	return longest_ns < half_poll_ns ? longest_ns : half_poll_ns;
+}
+
+static uint64_t unpredictable(struct rng *rng)
+{
+	uint64_t value;
+
+	do
+		value = rng_u64(rng);
+	while (value == 0);
+	return value;
+}
+
+static void send_request(struct ntp_client *client, struct instant now, struct outbox *out)
+{
+	const struct ntp_header header = {
+		.version = client->config.version,
+		.mode = NTP_MODE_CLIENT,
+		.transmit_ntp64 = unpredictable(client->config.rng),
+	};
+	struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
+	struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
+
+	ntp_header_encode(&header, &bytes);
+	assert(!bytes.is_overrun);
+	send->association = client->config.association;
+	send->remote = client->config.remote;
+	send->length_bytes = NTP_HEADER_SIZE;
+
+	client->request = (struct ntp_client_request){
+		.is_awaited = true,
+		.is_burst = client->schedule.burst_total_count > 0,
+		.transmit_ntp64 = header.transmit_ntp64,
+		.sent = now.local,
+		.stamp = STAMP_DAEMON,
+		.give_up = mono_time_after(now.mono, patience_ns(client)),
+	};
+	client->counters.sent_count++;
+	ntp_schedule_on_sent(&client->schedule, now.mono, client->config.rng);
+}
+
+void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out)
+{
+	const bool is_due = now.mono.ns >= client->schedule.next.ns;
+
+	if (client->request.is_awaited && (is_due || now.mono.ns >= client->request.give_up.ns))
+		fail_request(client, false, now.mono, out);
+	if (is_due)
+		send_request(client, now, out);
+}
+
+struct mono_time ntp_client_deadline(const struct ntp_client *client)
+{
+	return client->request.is_awaited
+	               ? mono_time_earlier(client->schedule.next, client->request.give_up)
+	               : client->schedule.next;
+}
+
+void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp)
+{
+	if (!client->request.is_awaited || stamp < client->request.stamp)
+		return;
+	client->request.sent = sent;
+	client->request.stamp = stamp;
+}
+
+/* ---- replies ---- */
+
+static bool is_answer(const struct ntp_client *client, const struct ntp_header *header,
+                      struct mono_time now)
+{
+	return client->request.is_awaited &&
+	       header->origin_ntp64 == client->request.transmit_ntp64 &&
+	       now.ns < client->request.give_up.ns;
+}
+
+/* Everything that a stranger could send ends here: nothing but the packet is looked at, nothing is
+ * changed. */
+static enum ntp_verdict prove(const struct ntp_client *client, const struct datagram *datagram,
+                              struct mono_time now, struct ntp_header *header_out)
+{
+	struct reader in = reader_over(datagram->bytes, datagram->length_bytes);
+	struct ntp_framing framing;
+
+	if (ntp_header_decode(&in, header_out) < 0)
+		return NTP_TOO_SHORT;
+	framing = ntp_extension_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
+	                              header_out->version, NULL, 0);
+	if (framing.verdict == NTP_EXTENSION_MALFORMED)
+		return NTP_TOO_SHORT;
+	if (!address_is_same(&datagram->remote, &client->config.remote))
+		return NTP_WRONG_SENDER;
+	/* Older appliances answer in their own version, whatever the request's was. */
+	if (header_out->version < 1 || header_out->version > 4)
+		return NTP_WRONG_VERSION;
+	if (header_out->mode != NTP_MODE_SERVER)
+		return NTP_WRONG_MODE;
+	if (client->answered_ntp64 != 0 && header_out->origin_ntp64 == client->answered_ntp64)
+		return NTP_DUPLICATE;
+	if (!is_answer(client, header_out, now))
+		return NTP_BOGUS_ORIGIN;
+	return framing.verdict == NTP_EXTENSION_PLAIN ? NTP_GOOD : NTP_UNAUTHENTICATED;
+}
+
+static struct ntp_measurement measurement_of(const struct ntp_client *client,
+                                             const struct datagram *datagram,
+                                             const struct ntp_header *header)
+{
+	const int64_t pivot_ns = client->config.era_pivot.ns;
+	const int64_t near_ns = datagram->received.ns;
+	const struct utc_time near = { near_ns > pivot_ns ? near_ns : pivot_ns };
+	const struct utc_time server_sent = ntp_time_decode(header->transmit_ntp64, near);
+
+	return (struct ntp_measurement){
+		.sent = client->request.sent,
+		.received = datagram->received,
+		.server_received = ntp_time_decode(header->receive_ntp64, server_sent),
+		.server_sent = server_sent,
+		.sent_stamp = client->request.stamp,
+		.received_stamp = datagram->stamp,
+		.leap = header->leap,
+		.version = header->version,
+		.mode = header->mode,
+		.stratum = header->stratum,
+		.poll_log2_s = header->poll_log2_s,
+		.precision_log2_s = header->precision_log2_s,
+		.root_delay_ns = ntp_time_short_decode(header->root_delay_q16_s),
+		.root_dispersion_ns = ntp_time_short_decode(header->root_dispersion_q16_s),
+		.reference_id = header->reference_id,
+		.reference_ntp64 = header->reference_ntp64,
+	};
+}
+
+static void take_kiss(struct ntp_client *client, enum ntp_verdict kiss, struct mono_time now,
+                      struct outbox *out)
+{
+	if (kiss == NTP_KISS_OTHER) {
+		fail_request(client, false, now, out);
+		return;
+	}
+	finish_request(client, false, false, out);
+	if (kiss == NTP_KISS_RATE) {
+		ntp_schedule_on_rate(&client->schedule, client->config.rng);
+	} else {
+		client->is_denied = true;
+		ntp_schedule_stop(&client->schedule);
+	}
+}
+
+/* Exchanges that fail the ratio test move the window on too: a path that has become longer for good
+ * is accepted after at most two windows. */
+static void add_delay(struct ntp_client *client, enum ntp_verdict verdict, int64_t delay_ns)
+{
+	int64_t *floors_ns = client->delay_floors_ns;
+
+	if (verdict != NTP_GOOD && verdict != NTP_DELAY_RATIO)
+		return;
+	if (client->window_count == NTP_CLIENT_DELAY_WINDOW) {
+		floors_ns[0] = floors_ns[1];
+		floors_ns[1] = INT64_MAX;
+		client->window_count = 0;
+	}
+	client->window_count++;
+	floors_ns[1] = delay_ns < floors_ns[1] ? delay_ns : floors_ns[1];
+}
+
+static enum ntp_verdict take_measurement(struct ntp_client *client, const struct ntp_header *header,
+                                         const uint32_t *our_reference_ids, size_t our_count,
+                                         struct ntp_measurement *measurement, struct mono_time now,
+                                         struct outbox *out)
+{
+	const int64_t *floors_ns = client->delay_floors_ns;
+	const struct ntp_judgement_limits limits = {
+		.maxdelay_s = client->config.maxdelay_s,
+		.maxdelayratio = client->config.maxdelayratio,
+		.delay_floor_ns = floors_ns[0] < floors_ns[1] ? floors_ns[0] : floors_ns[1],
+		.our_reference_ids = our_reference_ids,
+		.our_count = our_count,
+	};
+	const enum ntp_verdict verdict = ntp_judgement_measurement(header, &limits, measurement);
+
+	add_delay(client, verdict, ntp_judgement_delay_ns(measurement));
+	if (verdict == NTP_GOOD) {
+		finish_request(client, true, true, out);
+		ntp_schedule_on_good(&client->schedule, now, client->config.rng);
+	} else {
+		fail_request(client, verdict > NTP_ROOT_DISTANCE, now, out);
+	}
+	return verdict;
+}
+
+static enum ntp_verdict count(struct ntp_client *client, enum ntp_verdict verdict)
+{
+	struct ntp_client_counters *counters = &client->counters;
+
+	counters->last_verdict = verdict;
+	counters->received_count++;
+	counters->verdict_count[verdict]++;
+	counters->valid_count += verdict == NTP_GOOD || verdict > NTP_ZERO_TIMESTAMP;
+	counters->good_count += verdict == NTP_GOOD;
+	return verdict;
+}
+
+enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct datagram *datagram,
+                                        struct instant now, const uint32_t *our_reference_ids,
+                                        size_t our_count, struct ntp_measurement *measurement_out,
+                                        struct outbox *out)
+{
+	struct ntp_header header;
+	enum ntp_verdict verdict = prove(client, datagram, now.mono, &header);
+
+	if (verdict != NTP_GOOD)
+		return count(client, verdict);
+
+	/* From here on the packet is the answer to our request, and the only one. */
+	client->answered_ntp64 = client->request.transmit_ntp64;
+	client->local = datagram->local;
+	*measurement_out = measurement_of(client, datagram, &header);
+	verdict = ntp_judgement_kiss(&header);
+	if (verdict != NTP_GOOD)
+		take_kiss(client, verdict, now.mono, out);
+	else
+		verdict = take_measurement(client, &header, our_reference_ids, our_count,
+		                           measurement_out, now.mono, out);
+	return count(client, verdict);
+}
+
+/* ---- what else may happen ---- */
+
+void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now,
+                                 struct outbox *out)
+{
+	if (!client->request.is_awaited)
+		return;
+	/* not the server's fault: neither reach nor the count of unanswered polls changes */
+	client->request = (struct ntp_client_request){ .is_awaited = false };
+	outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
+	ntp_schedule_on_lost(&client->schedule, now);
+}
+
+void ntp_client_set_poll(struct ntp_client *client, int8_t poll_log2_s, struct mono_time now)
+{
+	ntp_schedule_set_poll(&client->schedule, poll_log2_s, now, client->config.rng);
+}
+
+void ntp_client_hurry(struct ntp_client *client, struct mono_time now)
+{
+	ntp_schedule_hurry(&client->schedule, now);
+}
+
+void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mono_time now)
+{
+	if (!is_online) {
+		client->is_online = false;
+		ntp_schedule_stop(&client->schedule);
+	} else if (!client->is_online || client->is_denied) {
+		start(client, now);
+	}
+}
+
+void ntp_client_start_burst(struct ntp_client *client, unsigned good_count, unsigned total_count,
+                            struct mono_time now)
+{
+	ntp_schedule_start_burst(&client->schedule, good_count, total_count, now);
+}
+
+struct ntp_client_status ntp_client_status(const struct ntp_client *client)
+{
+	const struct ntp_client_counters *counters = &client->counters;
+	struct ntp_client_status status = {
+		.remote = client->config.remote,
+		.local = client->local,
+		.reach = client->reach,
+		.poll_log2_s = client->schedule.poll_log2_s,
+		.is_online = client->is_online,
+		.burst_left_count = client->schedule.burst_total_count,
+		.unanswered_count = client->unanswered_count,
+		.is_denied = client->is_denied,
+		.last_verdict = counters->last_verdict,
+		.sent_count = counters->sent_count,
+		.received_count = counters->received_count,
+		.valid_count = counters->valid_count,
+		.good_count = counters->good_count,
+	};
+
+	memcpy(status.verdict_count, counters->verdict_count, sizeof status.verdict_count);
+	return status;
+}

@@ -1,0 +1,43 @@
+/* ntp/ntp_client_state: the inside of an association. SPDX-License-Identifier: MIT
+ *
+ * For ntp_client.c, and for the tests that compare it before and after a forged packet; nobody else
+ * looks in here. */
+#pragma once
+
+#include "ntp/ntp_client.h"
+#include "ntp/ntp_schedule.h"
+
+#define NTP_CLIENT_DELAY_WINDOW 32 /* exchanges */
+
+/* For people only: no decision depends on it, and anybody's packet may change it. */
+struct ntp_client_counters {
+	enum ntp_verdict last_verdict;
+	uint64_t sent_count, received_count, valid_count, good_count;
+	uint64_t verdict_count[NTP_VERDICT_COUNT];
+};
+
+/* The request that awaits its reply. */
+struct ntp_client_request {
+	bool is_awaited;
+	bool is_burst;           /* part of a burst that goes on or ends with it */
+	uint64_t transmit_ntp64; /* random: what proves that a reply is one */
+	struct local_time sent;
+	enum stamp_source stamp;
+	struct mono_time give_up;
+};
+
+struct ntp_client {
+	struct ntp_client_config config;
+	struct ntp_schedule schedule;
+	struct ntp_client_request request;
+	uint64_t answered_ntp64; /* transmit time of the last request that was answered; 0 = none */
+	struct address local;
+	uint8_t reach;
+	unsigned unanswered_count;
+	bool is_online, is_denied;
+	/* Least delay of the window before and of the one that fills, INT64_MAX if none was
+	 * measured. */
+	int64_t delay_floors_ns[2];
+	unsigned window_count; /* exchanges in the one that fills */
+	struct ntp_client_counters counters;
+};

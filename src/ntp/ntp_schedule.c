@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "ntp/ntp_schedule.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define BURST_SPACING_NS (2 * NS_PER_S)
+#define POLL_SPREAD      0.02 /* either way, so that clients do not march in step */
+
+int64_t ntp_schedule_poll_ns(int8_t poll_log2_s)
+{
+	assert(poll_log2_s >= NTP_SCHEDULE_POLL_MIN && poll_log2_s <= NTP_SCHEDULE_POLL_MAX);
+	return poll_log2_s >= 0 ? NS_PER_S << poll_log2_s : NS_PER_S >> -poll_log2_s;
+}
+
+void ntp_schedule_init(struct ntp_schedule *schedule, int8_t minpoll_log2_s, int8_t maxpoll_log2_s)
+{
+	assert(minpoll_log2_s <= maxpoll_log2_s);
+	memset(schedule, 0, sizeof *schedule);
+	schedule->minpoll_log2_s = minpoll_log2_s;
+	schedule->maxpoll_log2_s = maxpoll_log2_s;
+	schedule->poll_log2_s = minpoll_log2_s;
+	schedule->hurries_count = NTP_SCHEDULE_HURRIES;
+	ntp_schedule_stop(schedule);
+}
+
+static int64_t random_poll_ns(const struct ntp_schedule *schedule, struct rng *rng)
+{
+	const double factor = 1 - POLL_SPREAD + 2 * POLL_SPREAD * rng_unit(rng);
+
+	return (int64_t)((double)ntp_schedule_poll_ns(schedule->poll_log2_s) * factor);
+}
+
+static int64_t spacing_ns(const struct ntp_schedule *schedule)
+{
+	const int64_t poll_ns = ntp_schedule_poll_ns(schedule->poll_log2_s);
+
+	return poll_ns < BURST_SPACING_NS ? poll_ns : BURST_SPACING_NS;
+}
+
+static struct mono_time later(struct mono_time a, struct mono_time b)
+{
+	return a.ns > b.ns ? a : b;
+}
+
+/* `wanted`, or later if the last request was only just made. */
+static struct mono_time spaced(const struct ntp_schedule *schedule, struct mono_time wanted)
+{
+	return schedule->has_last
+	               ? later(wanted, mono_time_after(schedule->last, spacing_ns(schedule)))
+	               : wanted;
+}
+
+static void bring_forward(struct ntp_schedule *schedule, struct mono_time wanted)
+{
+	schedule->next = mono_time_earlier(schedule->next, spaced(schedule, wanted));
+}
+
+static void end_burst(struct ntp_schedule *schedule)
+{
+	schedule->burst_good_count = 0;
+	schedule->burst_total_count = 0;
+}
+
+void ntp_schedule_start(struct ntp_schedule *schedule, int64_t spread_ns, struct mono_time now,
+                        struct rng *rng)
+{
+	schedule->is_stopped = false;
+	schedule->next = spaced(schedule,
+	                        mono_time_after(now, (int64_t)((double)spread_ns * rng_unit(rng))));
+}
+
+void ntp_schedule_stop(struct ntp_schedule *schedule)
+{
+	end_burst(schedule);
+	schedule->is_hurried = false;
+	schedule->is_stopped = true;
+	schedule->next = MONO_TIME_NEVER;
+}
+
+void ntp_schedule_start_burst(struct ntp_schedule *schedule, unsigned good_count,
+                              unsigned total_count, struct mono_time now)
+{
+	if (schedule->is_stopped || good_count == 0 || total_count == 0)
+		return;
+	schedule->burst_good_count = good_count;
+	schedule->burst_total_count = total_count;
+	bring_forward(schedule, now);
+}
+
+void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng)
+{
+	const bool was_hurried = schedule->is_hurried;
+
+	assert(!schedule->is_stopped);
+	schedule->last = now;
+	schedule->has_last = true;
+	schedule->is_hurried = false;
+	if (schedule->burst_total_count > 0 && --schedule->burst_total_count > 0) {
+		schedule->next = mono_time_after(now, spacing_ns(schedule));
+		return;
+	}
+	end_burst(schedule);
+	schedule->next = mono_time_after(now, random_poll_ns(schedule, rng));
+	/* At minpoll there is nothing to spare: an extra request would break the average. */
+	if (!was_hurried && schedule->poll_log2_s > schedule->minpoll_log2_s &&
+	    schedule->hurries_count < NTP_SCHEDULE_HURRIES)
+		schedule->hurries_count++;
+}
+
+void ntp_schedule_on_good(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng)
+{
+	if (schedule->burst_good_count == 0 || --schedule->burst_good_count > 0)
+		return;
+	end_burst(schedule);
+	if (!schedule->is_stopped) {
+		schedule->next =
+			later(now, mono_time_after(schedule->last, random_poll_ns(schedule, rng)));
+	}
+}
+
+void ntp_schedule_on_rate(struct ntp_schedule *schedule, struct rng *rng)
+{
+	end_burst(schedule);
+	schedule->is_hurried = false;
+	schedule->hurries_count = 0;
+	if (schedule->poll_log2_s < schedule->maxpoll_log2_s)
+		schedule->poll_log2_s++;
+	schedule->minpoll_log2_s = schedule->poll_log2_s;
+	if (!schedule->is_stopped)
+		schedule->next = mono_time_after(schedule->last, random_poll_ns(schedule, rng));
+}
+
+void ntp_schedule_on_lost(struct ntp_schedule *schedule, struct mono_time now)
+{
+	if (!schedule->is_stopped)
+		bring_forward(schedule, now);
+}
+
+void ntp_schedule_set_poll(struct ntp_schedule *schedule, int8_t poll_log2_s, struct mono_time now,
+                           struct rng *rng)
+{
+	const int8_t before = schedule->poll_log2_s;
+	int8_t poll = poll_log2_s;
+
+	poll = poll > schedule->maxpoll_log2_s ? schedule->maxpoll_log2_s : poll;
+	poll = poll < schedule->minpoll_log2_s ? schedule->minpoll_log2_s : poll;
+	schedule->poll_log2_s = poll;
+	if (poll < before && !schedule->is_stopped && schedule->has_last) {
+		const struct mono_time wanted =
+			mono_time_after(schedule->last, random_poll_ns(schedule, rng));
+
+		bring_forward(schedule, later(wanted, now));
+	}
+}
+
+void ntp_schedule_hurry(struct ntp_schedule *schedule, struct mono_time now)
+{
+	const struct mono_time wanted = spaced(schedule, now);
+
+	if (schedule->is_stopped || !schedule->has_last || schedule->burst_total_count > 0 ||
+	    schedule->is_hurried || schedule->hurries_count == 0 || wanted.ns >= schedule->next.ns)
+		return;
+	schedule->hurries_count--;
+	schedule->is_hurried = true;
+	schedule->next = wanted;
+}

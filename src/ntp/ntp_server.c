@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "ntp/ntp_server.h"
+
+#include <assert.h>
+
+#include "timescale/ntp_time.h"
+#include "wire/ntp_extension.h"
+#include "wire/ntp_header.h"
+
+#define STRATUM_MAX 15
+
+const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
+{
+	static const char *const texts[NTP_SERVER_VERDICT_COUNT] = {
+		[NTP_SERVER_ANSWERED] = "answered",
+		[NTP_SERVER_NOT_ALLOWED] = "the client's address is not allowed",
+		[NTP_SERVER_TOO_SHORT] = "shorter than an NTP packet",
+		[NTP_SERVER_MALFORMED] = "extension fields or MAC do not add up",
+		[NTP_SERVER_WRONG_VERSION] = "not NTP version 1 to 4",
+		[NTP_SERVER_WRONG_MODE] = "not a request for the time",
+		[NTP_SERVER_NO_PORT] = "no port or address to answer to",
+		[NTP_SERVER_UNAUTHENTICATED] = "authenticated with a key that is not known",
+	};
+
+	assert(verdict < NTP_SERVER_VERDICT_COUNT);
+	return texts[verdict];
+}
+
+/* Can one host be meant by it? The broadcast address of a subnet looks like any other: the socket
+ * does not receive for it unless asked to. */
+static bool is_one_host(const struct address *address)
+{
+	static const struct address any4 = { .family = ADDRESS_IPV4 };
+	static const struct address multicast4 = { .family = ADDRESS_IPV4, .bytes = { 0xe0 } };
+	static const struct address multicast6 = { .family = ADDRESS_IPV6, .bytes = { 0xff } };
+	static const struct address broadcast4 = { .family = ADDRESS_IPV4,
+		                                   .bytes = { 255, 255, 255, 255 } };
+
+	return !address_is_within(address, &any4, 32) &&
+	       !address_is_within(address, &broadcast4, 32) &&
+	       !address_is_within(address, &multicast4, 4) &&
+	       !address_is_within(address, &multicast6, 8);
+}
+
+static enum ntp_server_verdict judge(const struct ntp_server *server,
+                                     const struct datagram *datagram,
+                                     struct ntp_header *request_out)
+{
+	struct reader in = reader_over(datagram->bytes, datagram->length_bytes);
+
+	if (datagram->remote.port == 0 || !is_one_host(&datagram->remote) ||
+	    !is_one_host(&datagram->local))
+		return NTP_SERVER_NO_PORT;
+	if (!access_is_allowed(&server->access, &datagram->remote))
+		return NTP_SERVER_NOT_ALLOWED;
+	if (ntp_header_decode(&in, request_out) < 0)
+		return NTP_SERVER_TOO_SHORT;
+	if (request_out->version < 1 || request_out->version > 4)
+		return NTP_SERVER_WRONG_VERSION;
+	if (request_out->mode != NTP_MODE_CLIENT && request_out->mode != NTP_MODE_SYMMETRIC_ACTIVE)
+		return NTP_SERVER_WRONG_MODE;
+
+	switch (ntp_extension_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
+	                            request_out->version, NULL, 0)
+	                .verdict) {
+	case NTP_EXTENSION_PLAIN:
+		return NTP_SERVER_ANSWERED;
+	case NTP_EXTENSION_MAC:
+	case NTP_EXTENSION_CRYPTO_NAK:
+		return NTP_SERVER_UNAUTHENTICATED;
+	case NTP_EXTENSION_MALFORMED:
+		break;
+	}
+	return NTP_SERVER_MALFORMED;
+}
+
+static struct ntp_header reply_to(const struct ntp_header *request, struct local_time received,
+                                  const struct ntp_server_time *time)
+{
+	const bool is_synchronised = time->leap != LEAP_UNSYNCHRONISED && time->stratum >= 1 &&
+	                             time->stratum <= STRATUM_MAX;
+	/* Zero would mean "unknown"; it occurs for 116 ps, once in 136 years. */
+	const uint64_t received_ntp64 = ntp_time_encode((struct utc_time){ received.ns });
+	const uint64_t receive_ntp64 = received_ntp64 ? received_ntp64 : 1;
+
+	return (struct ntp_header){
+		.leap = is_synchronised ? (uint8_t)time->leap : LEAP_UNSYNCHRONISED,
+		.version = request->version,
+		.mode = request->mode == NTP_MODE_CLIENT ? NTP_MODE_SERVER
+		                                         : NTP_MODE_SYMMETRIC_PASSIVE,
+		.stratum = is_synchronised ? time->stratum : 0,
+		.poll_log2_s = request->poll_log2_s,
+		.precision_log2_s = time->precision_log2_s,
+		.root_delay_q16_s = ntp_time_short_encode(time->root_delay_ns),
+		.root_dispersion_q16_s = ntp_time_short_encode(time->root_dispersion_ns),
+		.reference_id = is_synchronised ? time->reference_id : 0,
+		.reference_ntp64 = time->reference.ns ? ntp_time_encode(time->reference) : 0,
+		.origin_ntp64 = request->transmit_ntp64,
+		.receive_ntp64 = receive_ntp64,
+		.transmit_ntp64 = receive_ntp64, /* until the executor knows better */
+	};
+}
+
+enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
+                                               const struct datagram *datagram,
+                                               const struct ntp_server_time *time,
+                                               struct outbox *out)
+{
+	struct ntp_header request;
+	const enum ntp_server_verdict verdict = judge(server, datagram, &request);
+
+	server->verdict_count[verdict]++;
+	if (verdict == NTP_SERVER_ANSWERED) {
+		const struct ntp_header reply = reply_to(&request, datagram->received, time);
+		struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
+		struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
+
+		ntp_header_encode(&reply, &bytes);
+		assert(!bytes.is_overrun && bytes.used_bytes <= datagram->length_bytes);
+		send->association = ASSOCIATION_SERVER;
+		send->remote = datagram->remote;
+		send->local = datagram->local;
+		send->length_bytes = NTP_HEADER_SIZE;
+		send->transmit_at_byte = NTP_HEADER_TRANSMIT_AT;
+	}
+	return verdict;
+}

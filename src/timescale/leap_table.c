@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "timescale/leap_table.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/reader.h"
+
+/* A TZif file is a block with 32-bit times, and from version 2 on the same again with 64-bit times.
+ * A leap record is (occurrence, total correction), the occurrence counted with leap seconds: the
+ * correction before it has to be taken off again to get a POSIX second. */
+
+#define TAI_OFFSET_1972_S INT64_C(10)
+#define UTC_BEGIN_S       INT64_C(63072000) /* 1972-01-01 */
+#define DAY_S             INT64_C(86400)
+#define COUNT_MAX         UINT32_C(100000) /* of anything in the file; keeps the sums far from overflow */
+
+struct tzif_counts {
+	uint8_t version; /* 1.. */
+	uint32_t isut, isstd, leap, time, type, character;
+};
+
+static int read_counts(struct reader *in, struct tzif_counts *counts_out)
+{
+	const uint8_t *magic = reader_bytes(in, 4);
+	struct tzif_counts c;
+
+	if (!magic || memcmp(magic, "TZif", 4) != 0)
+		return -EBADMSG;
+	c.version = reader_u8(in);
+	c.version = c.version == 0 ? 1 : (uint8_t)(c.version - '0');
+	reader_bytes(in, 15);
+	c.isut = reader_u32(in);
+	c.isstd = reader_u32(in);
+	c.leap = reader_u32(in);
+	c.time = reader_u32(in);
+	c.type = reader_u32(in);
+	c.character = reader_u32(in);
+	if (reader_finish(in) < 0 || c.version > 9)
+		return -EBADMSG;
+	if (c.isut > COUNT_MAX || c.isstd > COUNT_MAX || c.leap > COUNT_MAX || c.time > COUNT_MAX ||
+	    c.type > COUNT_MAX || c.character > COUNT_MAX)
+		return -EBADMSG;
+	*counts_out = c;
+	return 0;
+}
+
+/* Bytes of a block before and after its leap records. */
+static size_t before_leaps(const struct tzif_counts *c, size_t time_bytes)
+{
+	return c->time * (time_bytes + 1) + c->type * (size_t)6 + c->character;
+}
+
+static size_t after_leaps(const struct tzif_counts *c)
+{
+	return (size_t)c->isstd + c->isut;
+}
+
+static int64_t read_time(struct reader *in, size_t time_bytes)
+{
+	return time_bytes == 8 ? (int64_t)reader_u64(in) : (int32_t)reader_u32(in);
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* An inserted second is the occurrence itself and what follows is 00:00:00; a deleted one leaves
+ * nothing, the occurrence is 00:00:00. Either way the smaller correction leads to that midnight. */
+static int add_change(struct leap_table *table, int64_t occurrence, int64_t correction)
+{
+	const int64_t before =
+		table->count ? table->changes[table->count - 1].tai_offset_s - TAI_OFFSET_1972_S
+			     : 0;
+	const int64_t latest = table->count ? table->changes[table->count - 1].utc_s : UTC_BEGIN_S;
+	int64_t utc_s;
+
+	if (table->count == LEAP_TABLE_MAX || occurrence <= UTC_BEGIN_S ||
+	    occurrence > INT64_MAX / 2 || (correction != before + 1 && correction != before - 1))
+		return -EBADMSG;
+	utc_s = occurrence - smaller(before, correction);
+	if (utc_s % DAY_S != 0 || utc_s <= latest)
+		return -EBADMSG;
+	table->changes[table->count].utc_s = utc_s;
+	table->changes[table->count].tai_offset_s = (int16_t)(TAI_OFFSET_1972_S + correction);
+	table->count++;
+	return 0;
+}
+
+static int read_leaps(struct reader *in, const struct tzif_counts *counts, size_t time_bytes,
+                      struct leap_table *table)
+{
+	int64_t correction_before = 0;
+
+	for (uint32_t i = 0; i < counts->leap; i++) {
+		const int64_t occurrence = read_time(in, time_bytes);
+		const int64_t correction = (int32_t)reader_u32(in);
+
+		if (reader_finish(in) < 0)
+			return -EBADMSG;
+		/* version 4: an unchanged correction at the end says until when the table is good
+		 */
+		if (counts->version >= 4 && i > 0 && i + 1 == counts->leap &&
+		    correction == correction_before)
+			break;
+		if (add_change(table, occurrence, correction) < 0)
+			return -EBADMSG;
+		correction_before = correction;
+	}
+	return 0;
+}
+
+int leap_table_decode_tzif(const void *bytes, size_t length_bytes, struct leap_table *table_out)
+{
+	struct reader in = reader_over(bytes, length_bytes);
+	struct leap_table table = { 0 };
+	struct tzif_counts counts;
+	size_t time_bytes = 4;
+
+	if (read_counts(&in, &counts) < 0)
+		return -EBADMSG;
+	if (counts.version >= 2) {
+		const size_t old_block =
+			before_leaps(&counts, 4) + counts.leap * (size_t)8 + after_leaps(&counts);
+
+		time_bytes = 8;
+		if (!reader_bytes(&in, old_block) || read_counts(&in, &counts) < 0)
+			return -EBADMSG;
+	}
+	if (!reader_bytes(&in, before_leaps(&counts, time_bytes)) ||
+	    read_leaps(&in, &counts, time_bytes, &table) < 0 ||
+	    !reader_bytes(&in, after_leaps(&counts)))
+		return -EBADMSG;
+	if (table.count == 0)
+		return -ENOENT;
+	*table_out = table;
+	return 0;
+}
+
+static int64_t second_of(struct utc_time when)
+{
+	return when.ns / NS_PER_S - (when.ns % NS_PER_S < 0);
+}
+
+int16_t leap_table_tai_offset_s(const struct leap_table *table, struct utc_time when)
+{
+	const int64_t second = second_of(when);
+	int16_t offset_s = second < UTC_BEGIN_S ? 0 : (int16_t)TAI_OFFSET_1972_S;
+
+	for (size_t i = 0; i < table->count && table->changes[i].utc_s <= second; i++)
+		offset_s = table->changes[i].tai_offset_s;
+	return offset_s;
+}
+
+int leap_table_upcoming(const struct leap_table *table, struct utc_time when)
+{
+	const int64_t second = second_of(when);
+	int64_t before = TAI_OFFSET_1972_S;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const int64_t left_s = table->changes[i].utc_s - second;
+
+		if (left_s > 0 && left_s <= DAY_S)
+			return table->changes[i].tai_offset_s > before ? 1 : -1;
+		before = table->changes[i].tai_offset_s;
+	}
+	return 0;
+}
