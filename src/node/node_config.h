@@ -1,4 +1,5 @@
-/* node/node_config: everything that the configuration says to one node. SPDX-License-Identifier: MIT
+/* node/node_config: everything that the configuration says to one node. SPDX-License-Identifier:
+ * MIT
  *
  * Filled by node_config_parse from chrony.conf lines (see config/); plain values after that. */
 #pragma once
@@ -7,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
+#include "config/config_parse.h"
 #include "discipline/discipline_options.h"
 #include "ntp/access.h"
 #include "source/source_options.h"
@@ -15,18 +18,18 @@
 #define NODE_LINES_MAX   64 /* server, pool and peer lines */
 
 struct selection_options {
-	uint32_t minsources;     /* 1 */
-	double maxdistance_s;    /* 3 */
-	double maxjitter_s;      /* 1 */
-	double combinelimit;     /* 3 */
-	double reselectdist_s;   /* 1e-4 */
-	double stratumweight_s;  /* 1e-3 */
+	uint32_t minsources;            /* 1 */
+	double maxdistance_s;           /* 3 */
+	double maxjitter_s;             /* 1 */
+	double combinelimit;            /* 3 */
+	double reselectdist_s;          /* 1e-4 */
+	double stratumweight_s;         /* 1e-3 */
 	uint8_t minstratum, maxstratum; /* 0, 15 */
 };
 
 struct local_options { /* `local`: serve our own clock when there is nothing better */
 	bool is_on;
-	uint8_t stratum;   /* 10 */
+	uint8_t stratum; /* 10 */
 	bool is_orphan;
 	double distance_s; /* 1 */
 	double activate_s; /* 0 */
@@ -34,6 +37,14 @@ struct local_options { /* `local`: serve our own clock when there is nothing bet
 };
 
 enum leapsecmode { LEAPSECMODE_SYSTEM, LEAPSECMODE_STEP, LEAPSECMODE_SLEW, LEAPSECMODE_IGNORE };
+
+/* How authenticated sources (key, nts) and others go together. */
+enum authselectmode {
+	AUTHSELECTMODE_REQUIRE, /* others are not selected when there is an authenticated one */
+	AUTHSELECTMODE_PREFER,  /* authenticated ones are preferred */
+	AUTHSELECTMODE_MIX, /* authenticated ones are required and trusted when there are others */
+	AUTHSELECTMODE_IGNORE, /* no difference */
+};
 
 struct node_config {
 	struct source_options sources[NODE_LINES_MAX];
@@ -43,6 +54,17 @@ struct node_config {
 	struct local_options local;
 	struct access access;
 	enum leapsecmode leapsecmode;
+	enum authselectmode authselectmode; /* done: it stands in the sources' options */
 };
 
 void node_config_defaults(struct node_config *config);
+
+/* From lines that may only hold directives of the node: for simulations. `config` needs no
+ * preparation. 0; -EINVAL: `errors` says why, all of it. */
+NODISCARD int node_config_parse(const struct config_line *lines, size_t count,
+                                struct node_config *config, struct config_errors *errors);
+
+/* The same in pieces, for a grammar that has more directives: first defaults, then this adds the
+ * node's tables, at the end finish does what spans several lines. */
+void node_config_add_grammar(struct node_config *config, struct config_grammar *grammar);
+void node_config_finish(struct node_config *config);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "config/config_option.h"
 
 #define SOURCE_NAME_SIZE 256
 
@@ -16,20 +17,26 @@ enum source_kind { SOURCE_SERVER, SOURCE_POOL, SOURCE_PEER };
 struct source_options {
 	enum source_kind kind;
 	char name[SOURCE_NAME_SIZE]; /* host name or address, as written */
-	uint8_t family;              /* enum address_family that names resolve to; ADDRESS_NONE = any */
-	uint16_t port;               /* 123 */
-	uint8_t version;             /* 1..4 */
-	int8_t minpoll_log2_s;       /* -7..24; 6 */
-	int8_t maxpoll_log2_s;       /* -7..24; 10 */
-	uint8_t maxsources;          /* pool: 1..16; 4 */
-	uint8_t minstratum;          /* 0..16 */
+	uint8_t family;        /* enum address_family that names resolve to; ADDRESS_NONE = any */
+	uint16_t port;         /* 123 */
+	uint8_t version;       /* 1..4 */
+	int8_t minpoll_log2_s; /* -7..24; 6 */
+	int8_t maxpoll_log2_s; /* -7..24; 10 */
+	uint8_t maxsources;    /* pool: 1..16; 4 */
+	uint8_t minstratum;    /* 0..16 */
 	bool iburst, burst, offline, auto_offline;
 	bool prefer, noselect, trust, require;
-	double maxdelay_s;           /* 3 */
-	double maxdelayratio;        /* 0 = off */
-	double offset_s;             /* added to the measured offset */
-	uint32_t maxunreach_polls;   /* 100000 */
-	uint32_t key_id;             /* 0 = none */
+	double maxdelay_s;         /* 3 */
+	double maxdelayratio;      /* 0 = off */
+	double offset_s;           /* added to the measured offset */
+	uint32_t maxunreach_polls; /* 100000 */
+	uint32_t key_id;           /* 0 = none */
 	bool nts;
 	bool xleave;
 };
+
+/* For the directives `server`, `pool` and `peer`: the name, then the options; the check of what
+ * spans several of them, which also sets `kind` by cursor->directive. */
+extern const struct config_option source_options_name[];
+extern const struct config_option source_options_table[];
+void source_options_finish(struct config_cursor *cursor, void *source_options);

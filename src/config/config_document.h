@@ -1,0 +1,11 @@
+/* config/config_document: the manual's entry for a directive, made from its own table.
+ * SPDX-License-Identifier: MIT
+ *
+ * scdoc(5) source: a heading word in bold, arguments underlined, then text, range and default. */
+#pragma once
+
+#include "base/text.h"
+#include "config/config_directive.h"
+
+/* 16 KiB hold any directive there is; `out` tells if it was cut. */
+void config_document(struct text *out, const struct config_directive *directive);

@@ -1,0 +1,13 @@
+/* config/config_nearest: which known word a mistyped one was meant to be. SPDX-License-Identifier:
+ * MIT */
+#pragma once
+
+struct config_nearest {
+	const char *word; /* as typed; borrowed */
+	const char *best; /* the nearest offered so far, NULL = none is near */
+	unsigned distance;
+};
+
+struct config_nearest config_nearest_to(const char *word);
+/* Keeps `candidate` (borrowed) if it is nearer than all before and near enough to be meant. */
+void config_nearest_offer(struct config_nearest *nearest, const char *candidate);

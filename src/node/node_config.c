@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/node_config.h"
+
+#include <string.h>
+
+#include "node/access_options.h"
+
+#define AT(member_) CONFIG_AT(struct node_config, member_)
+
+static const char *const leapsecmodes[] = { "system", "step", "slew", "ignore", NULL };
+static const char *const authselectmodes[] = { "require", "prefer", "mix", "ignore", NULL };
+
+#define WAITUNSYNCED_ORPHAN_S 300
+
+static const struct config_option local_table[] = {
+	{ .name = "stratum",
+	  AT(local.stratum),
+	  .minimum = 1,
+	  .maximum = 15,
+	  .normal = 10,
+	  .text = "Stratum that is served. Raised, clients turn to real servers the more surely." },
+	{ .name = "orphan",
+	  AT(local.is_orphan),
+	  .text = "Of several servers with the same local stratum, the one with the smallest reference "
+	          "identifier is followed by the others." },
+	{ .name = "distance",
+	  AT(local.distance_s),
+	  .unit = "s",
+	  .maximum = INFINITY,
+	  .normal = 1,
+	  .text = "Local mode begins when the root distance has grown beyond this. Lowered, it begins sooner." },
+	{ .name = "activate",
+	  AT(local.activate_s),
+	  .unit = "s",
+	  .maximum = INFINITY,
+	  .text = "Local mode waits until the root distance was once below this; 0 = does not wait." },
+	{ .name = "waitsynced",
+	  AT(local.waitsynced_s),
+	  .unit = "s",
+	  .maximum = INFINITY,
+	  .text = "Local mode waits so long after the last update." },
+	{ .name = "waitunsynced",
+	  AT(local.waitunsynced_s),
+	  .unit = "s",
+	  .maximum = INFINITY,
+	  .normal = -1,
+	  .normal_note = "300 with orphan, else 0",
+	  .text = "Local mode waits so long when there never was an update." },
+	{ .name = NULL },
+};
+
+static void finish_local(struct config_cursor *cursor, void *node_config)
+{
+	struct local_options *local = &((struct node_config *)node_config)->local;
+
+	(void)cursor;
+	if (local->waitunsynced_s < 0)
+		local->waitunsynced_s = local->is_orphan ? WAITUNSYNCED_ORPHAN_S : 0;
+}
+
+static void parse_allow(struct config_cursor *cursor, void *node_config)
+{
+	access_options_parse(cursor, &((struct node_config *)node_config)->access, true);
+}
+
+static void parse_deny(struct config_cursor *cursor, void *node_config)
+{
+	access_options_parse(cursor, &((struct node_config *)node_config)->access, false);
+}
+
+#define SOURCE_LINE                                                                                \
+	.arguments = source_options_name, .options = source_options_table,                         \
+	.finish = source_options_finish
+
+/* Read like a server line, so that its mistakes are found, and then forgotten. */
+static void parse_peer(struct config_cursor *cursor, void *node_config)
+{
+	static const struct config_directive peer = { .name = "peer", SOURCE_LINE };
+	struct source_options unused = { 0 };
+	const unsigned column = cursor->column;
+	struct text out;
+
+	(void)node_config;
+	config_directive_parse(&peer, cursor, &unused);
+	if (cursor->is_failed)
+		return;
+	cursor->column = column;
+	cursor->is_not_yet = true;
+	out = config_cursor_warn(cursor);
+	text_add(&out,
+	         "peer (symmetric mode) is known from chrony but not there yet; the source is not "
+	         "used, write server to follow it");
+}
+
+static const struct config_directive directives[] = {
+	{ .name = "server",
+	  SOURCE_LINE,
+	  CONFIG_REPEATED(struct node_config, sources, sources_count),
+	  .text = "An NTP server that the time is taken from." },
+	{ .name = "pool",
+	  SOURCE_LINE,
+	  CONFIG_REPEATED(struct node_config, sources, sources_count),
+	  .text = "A name with many addresses: up to maxsources of them are used, and bad ones are replaced." },
+	{ .name = "peer",
+	  .parse = parse_peer,
+	  .usage = "<host> [options]",
+	  .text = "A symmetric association. Not there yet: accepted with a warning, and not used." },
+	{ .name = "allow",
+	  .parse = parse_allow,
+	  .usage = "[all] [address|network]",
+	  .text = "Lets these hosts ask us for the time; without an address, all hosts. The most specific "
+	          "rule counts; all also removes narrower rules inside the network. Networks may be short: "
+	          "1.2 is 1.2.0.0/16. Default: nobody is answered." },
+	{ .name = "deny",
+	  .parse = parse_deny,
+	  .usage = "[all] [address|network]",
+	  .text = "The opposite of allow." },
+	{ .name = "local",
+	  .options = local_table,
+	  CONFIG_PRESENCE(struct node_config, local.is_on),
+	  .finish = finish_local,
+	  .text = "Serves our own clock as if it were right when there is nothing better." },
+	{ .name = "leapsecmode",
+	  CONFIG_ARGUMENTS({ .name = "mode", AT(leapsecmode), .words = leapsecmodes }),
+	  .text = "How a leap second gets into the clock: by the kernel, by a step, by slewing, or not at "
+	          "all until the sources show it." },
+	{ .name = "authselectmode",
+	  CONFIG_ARGUMENTS({ .name = "mode",
+	                     AT(authselectmode),
+	                     .words = authselectmodes,
+	                     .normal = AUTHSELECTMODE_MIX }),
+	  .text = "How authenticated sources and others go together. require: others are not selected when "
+	          "there is an authenticated one. prefer: authenticated ones are preferred. mix: they are "
+	          "required and trusted when there are others too. ignore: no difference." },
+	{ .name = "minsources",
+	  CONFIG_ARGUMENTS(
+		  { .name = "count", AT(selection.minsources), .maximum = INFINITY, .normal = 1 }),
+	  .text = "So many sources must agree before the clock is moved. Raised, a single liar can do less; "
+	          "too high, the clock is never moved." },
+	{ .name = "maxdistance",
+	  CONFIG_ARGUMENTS({ .name = "distance",
+	                     AT(selection.maxdistance_s),
+	                     .unit = "s",
+	                     .maximum = INFINITY,
+	                     .normal = 3 }),
+	  .text = "Sources with a larger root distance are not selected. Lowered, far servers are left out." },
+	{ .name = "maxjitter",
+	  CONFIG_ARGUMENTS({ .name = "jitter",
+	                     AT(selection.maxjitter_s),
+	                     .unit = "s",
+	                     .maximum = INFINITY,
+	                     .normal = 1 }),
+	  .text = "Sources with a larger jitter are not selected. Lowered, restless servers are left out." },
+	{ .name = "combinelimit",
+	  CONFIG_ARGUMENTS({ .name = "ratio",
+	                     AT(selection.combinelimit),
+	                     .maximum = INFINITY,
+	                     .normal = 3 }),
+	  .text = "Sources up to this many times as distant as the selected one are combined with it; 0 "
+	          "combines none. Raised, more sources share in the result." },
+	{ .name = "reselectdist",
+	  CONFIG_ARGUMENTS({ .name = "distance",
+	                     AT(selection.reselectdist_s),
+	                     .unit = "s",
+	                     .maximum = INFINITY,
+	                     .normal = 1e-4 }),
+	  .text = "Added to the distance of the sources that are not selected. Raised, the selection changes "
+	          "less often." },
+	{ .name = "stratumweight",
+	  CONFIG_ARGUMENTS({ .name = "weight",
+	                     AT(selection.stratumweight_s),
+	                     .unit = "s",
+	                     .maximum = INFINITY,
+	                     .normal = 1e-3 }),
+	  .text = "Distance that each stratum counts for when sources are compared. Raised, a low stratum is "
+	          "worth more; 0, only the distance matters." },
+	{ .name = "minstratum",
+	  CONFIG_ARGUMENTS({ .name = "stratum", AT(selection.minstratum), .maximum = 15 }),
+	  .text = "Sources of a lower stratum are not selected." },
+	{ .name = "maxstratum",
+	  CONFIG_ARGUMENTS(
+		  { .name = "stratum", AT(selection.maxstratum), .maximum = 15, .normal = 15 }),
+	  .text = "Sources of a higher stratum are not selected. Lowered, only servers near a reference clock "
+	          "are believed." },
+	{ .name = NULL },
+};
+
+void node_config_defaults(struct node_config *config)
+{
+	memset(config, 0, sizeof *config);
+	config_directive_defaults(discipline_directives, &config->discipline);
+	config_directive_defaults(directives, config);
+	config->discipline.driftfile_interval_s =
+		DRIFTFILE_INTERVAL_S; /* a directive of the daemon */
+	config->local.waitunsynced_s = 0;
+}
+
+void node_config_add_grammar(struct node_config *config, struct config_grammar *grammar)
+{
+	config_grammar_add(grammar, directives, config);
+	config_grammar_add(grammar, discipline_directives, &config->discipline);
+}
+
+static bool is_authenticated(const struct source_options *source)
+{
+	return source->key_id != 0 || source->nts;
+}
+
+void node_config_finish(struct node_config *config)
+{
+	size_t authenticated_count = 0;
+
+	for (size_t i = 0; i < config->sources_count; i++)
+		authenticated_count += is_authenticated(&config->sources[i]);
+	if (authenticated_count == 0 || authenticated_count == config->sources_count)
+		return;
+	for (size_t i = 0; i < config->sources_count; i++) {
+		struct source_options *source = &config->sources[i];
+
+		if (config->authselectmode == AUTHSELECTMODE_REQUIRE && !is_authenticated(source))
+			source->noselect = true;
+		if (!is_authenticated(source))
+			continue;
+		if (config->authselectmode == AUTHSELECTMODE_PREFER)
+			source->prefer = true;
+		if (config->authselectmode == AUTHSELECTMODE_MIX)
+			source->require = source->trust = true;
+	}
+}
+
+int node_config_parse(const struct config_line *lines, size_t count, struct node_config *config,
+                      struct config_errors *errors)
+{
+	struct config_grammar grammar = { 0 };
+	int error;
+
+	node_config_defaults(config);
+	node_config_add_grammar(config, &grammar);
+	error = config_parse(&grammar, lines, count, errors, NULL);
+	if (error < 0)
+		return error;
+	node_config_finish(config);
+	return 0;
+}

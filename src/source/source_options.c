@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/source_options.h"
+
+#include <strings.h>
+
+#define AT(member_) CONFIG_AT(struct source_options, member_)
+
+const struct config_option source_options_name[] = {
+	{ .name = "host", AT(name), .text = "A host name or an address." },
+	{ .name = NULL },
+};
+
+const struct config_option source_options_table[] = {
+	{ .name = "iburst",
+	  AT(iburst),
+	  .text = "Starts with a few requests at most 2 s apart, so that the first update comes within seconds. "
+	          "Left out, the first update takes several polls." },
+	{ .name = "burst",
+	  AT(burst),
+	  .text = "Where an ordinary poll brings no good measurement, asks up to four times at once. Helps on bad "
+	          "networks, costs packets." },
+	{ .name = "minpoll",
+	  AT(minpoll_log2_s),
+	  .unit = "log2 s",
+	  .minimum = -7,
+	  .maximum = 24,
+	  .normal = 6,
+	  .text = "Shortest poll interval, as a power of two. Raised, the server is asked less; lowered, changes of "
+	          "the clock's rate are followed sooner and the server's load grows." },
+	{ .name = "maxpoll",
+	  AT(maxpoll_log2_s),
+	  .unit = "log2 s",
+	  .minimum = -7,
+	  .maximum = 24,
+	  .normal = 10,
+	  .text = "Longest poll interval, as a power of two. Raised, a stable clock asks less; lowered, errors are "
+	          "noticed sooner. Below minpoll it pulls minpoll down." },
+	{ .name = "port",
+	  AT(port),
+	  .maximum = 65535,
+	  .minimum = 1,
+	  .normal = 123,
+	  .text = "UDP port of the server." },
+	{ .name = "version",
+	  AT(version),
+	  .minimum = 1,
+	  .maximum = 4,
+	  .normal = 4,
+	  .text = "NTP version of the requests. Lower it only for servers that do not answer 4." },
+	{ .name = "maxsources",
+	  AT(maxsources),
+	  .minimum = 1,
+	  .maximum = 16,
+	  .normal = 4,
+	  .text = "How many servers of a pool are used. Raised, liars are outvoted more surely; lowered, fewer packets." },
+	{ .name = "prefer",
+	  AT(prefer),
+	  .text = "Selected before sources without this option, as long as it agrees with the majority." },
+	{ .name = "noselect",
+	  AT(noselect),
+	  .text = "Is measured and reported, but never steers the clock." },
+	{ .name = "trust",
+	  AT(trust),
+	  .text = "Believed: sources without this option cannot outvote it, and those that contradict it are refused." },
+	{ .name = "require",
+	  AT(require),
+	  .text = "The clock is left alone unless a source with this option can be selected." },
+	{ .name = "offline", AT(offline), .text = "Is not asked until `online` is commanded." },
+	{ .name = "auto_offline",
+	  AT(auto_offline),
+	  .text = "Goes offline by itself when sending fails." },
+	{ .name = "maxdelay",
+	  AT(maxdelay_s),
+	  .unit = "s",
+	  .maximum = 1000,
+	  .normal = 3,
+	  .text = "Measurements with a longer round trip are thrown away. Lowered, only the best network moments "
+	          "count; too low, nothing remains." },
+	{ .name = "maxdelayratio",
+	  AT(maxdelayratio),
+	  .maximum = INFINITY,
+	  .normal_note = "0, which is off",
+	  .text = "Measurements whose round trip exceeds the shortest one by this factor are thrown away. Lowered, "
+	          "fewer measurements pass." },
+	{ .name = "offset",
+	  AT(offset_s),
+	  .unit = "s",
+	  .text = "Added to each measured offset: corrects a known asymmetry of the path. Raised, the clock is kept "
+	          "further ahead of what the server says." },
+	{ .name = "minstratum",
+	  AT(minstratum),
+	  .maximum = 16,
+	  .text = "The server is taken to have at least this stratum. Raised, it is preferred less." },
+	{ .name = "maxunreach",
+	  AT(maxunreach_polls),
+	  .unit = "polls",
+	  .maximum = 100000,
+	  .normal = 100000,
+	  .text = "An unreachable source is no longer selected after so many polls. Lowered, a dead server is "
+	          "dropped sooner and a short failure of the network hurts more." },
+	{ .name = "key",
+	  AT(key_id),
+	  .minimum = 1,
+	  .maximum = UINT32_MAX,
+	  .normal_note = "none",
+	  .text = "Number of the key in the key file. Authentication is not there yet: a source with a key is "
+	          "refused, never used without its protection." },
+	{ .name = "nts",
+	  AT(nts),
+	  .text = "Network Time Security. Not there yet: a source with this option is refused, never used without "
+	          "its protection." },
+	{ .name = "xleave",
+	  AT(xleave),
+	  .text = "Asks for interleaved mode, in which the server tells the "
+	          "precise time at which its previous reply left." },
+	{ .name = "ipv4",
+	  CONFIG_SETS_AT(struct source_options, family, ADDRESS_IPV4),
+	  .text = "Resolves the name to IPv4 addresses only." },
+	{ .name = "ipv6",
+	  CONFIG_SETS_AT(struct source_options, family, ADDRESS_IPV6),
+	  .text = "Resolves the name to IPv6 addresses only." },
+	{ .name = "asymmetry", .type = CONFIG_NOT_HERE },
+	{ .name = "certset", .type = CONFIG_NOT_HERE },
+	{ .name = "copy", .type = CONFIG_NOT_HERE_FLAG },
+	{ .name = "extfield", .type = CONFIG_NOT_HERE },
+	{ .name = "filter", .type = CONFIG_NOT_HERE },
+	{ .name = "maxdelaydevratio", .type = CONFIG_NOT_HERE },
+	{ .name = "maxdelayquant", .type = CONFIG_NOT_HERE },
+	{ .name = "maxsamples", .type = CONFIG_NOT_HERE },
+	{ .name = "mindelay", .type = CONFIG_NOT_HERE },
+	{ .name = "minsamples", .type = CONFIG_NOT_HERE },
+	{ .name = "ntsport", .type = CONFIG_NOT_HERE },
+	{ .name = "polltarget", .type = CONFIG_NOT_HERE },
+	{ .name = "presend", .type = CONFIG_NOT_HERE },
+	{ .name = NULL },
+};
+
+void source_options_finish(struct config_cursor *cursor, void *source_options)
+{
+	struct source_options *source = source_options;
+
+	source->kind = strcasecmp(cursor->directive, "pool") == 0   ? SOURCE_POOL
+	               : strcasecmp(cursor->directive, "peer") == 0 ? SOURCE_PEER
+	                                                            : SOURCE_SERVER;
+	if (source->maxpoll_log2_s < source->minpoll_log2_s)
+		source->minpoll_log2_s = source->maxpoll_log2_s;
+}
