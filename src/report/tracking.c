@@ -1,11 +1,13 @@
 /* report/tracking: how well this node knows the time, in one row. SPDX-License-Identifier: MIT */
+#include "base/text.h"
 #include "report/report_list.h"
 
 struct tracking {
 	bool is_synchronised, is_local;
 	const char *source;
 	char address[ADDRESS_TEXT_SIZE];
-	uint32_t stratum, reference_id;
+	uint32_t stratum;
+	char reference_id[9];
 	const char *leap;
 	struct utc_time reference;
 	int64_t offset_ns, last_offset_ns;
@@ -73,7 +75,6 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 		.is_local = status->is_local,
 		.source = status->selected_name,
 		.stratum = status->stratum,
-		.reference_id = status->reference_id,
 		.leap = leap_word(status->leap),
 		.reference = status->reference,
 		.offset_ns = status->offset_ns,
@@ -100,6 +101,9 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 		.uptime_ns = context->uptime_ns,
 	};
 
+	struct text reference_id = text_into(row.reference_id, sizeof row.reference_id);
+
+	text_hex(&reference_id, status->reference_id, 8);
 	address_format(&status->selected_address, row.address);
 	report_rows_add(rows, &row);
 }
