@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/ntp_sockets.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+void ntp_sockets_init(struct ntp_sockets *sockets, int32_t acquisition_port)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++)
+		sockets->places[i].fd = -1;
+	sockets->acquisition_port = acquisition_port;
+}
+
+static void close_place(struct ntp_socket *place)
+{
+	if (place->fd >= 0)
+		(void)close(place->fd);
+	place->fd = -1;
+}
+
+void ntp_sockets_close_all(struct ntp_sockets *sockets)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++)
+		close_place(&sockets->places[i]);
+}
+
+static struct ntp_socket *free_place(struct ntp_sockets *sockets)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		if (sockets->places[i].fd < 0)
+			return &sockets->places[i];
+	}
+	return NULL;
+}
+
+int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
+                      const struct address *address, uint16_t port)
+{
+	struct ntp_socket *place = free_place(sockets);
+	int error, fd;
+
+	if (!place)
+		return -ENOSPC;
+	fd = udp_socket_open(family);
+	if (fd < 0)
+		return fd;
+	/* Bound alone first, so that another program on the port is noticed. */
+	error = udp_socket_bind(fd, family, address, port, false);
+	if (error != 0) {
+		(void)close(fd);
+		return error;
+	}
+	if (sockets->acquisition_port == port)
+		udp_socket_share(fd);
+	*place = (struct ntp_socket){
+		.fd = fd, .association = ASSOCIATION_SERVER, .address = *address, .family = family
+	};
+	return 0;
+}
+
+void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		if (sockets->places[i].fd >= 0 && sockets->places[i].association == association)
+			close_place(&sockets->places[i]);
+	}
+}
+
+/* The server's socket that answers from `local`: bound to that very address, or to any. */
+static int server_fd(const struct ntp_sockets *sockets, const struct send_action *send)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		const struct ntp_socket *place = &sockets->places[i];
+
+		if (place->fd < 0 || place->association != ASSOCIATION_SERVER ||
+		    place->family != send->remote.family)
+			continue;
+		if (place->address.family == ADDRESS_NONE ||
+		    address_is_same_host(&place->address, &send->local))
+			return place->fd;
+	}
+	return -EADDRNOTAVAIL;
+}
+
+static int connect_client(struct ntp_sockets *sockets, int fd, const struct address *remote)
+{
+	static const struct address any = { .family = ADDRESS_NONE };
+	int error;
+
+	if (sockets->acquisition_port >= 0) {
+		error = udp_socket_bind(fd, remote->family, &any,
+		                        (uint16_t)sockets->acquisition_port, true);
+		if (error != 0)
+			return error;
+		sockets->acquisition_port = udp_socket_port(fd);
+	}
+	return udp_socket_connect(fd, remote);
+}
+
+int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *send)
+{
+	struct ntp_socket *place;
+	int error, fd;
+
+	if (send->association == ASSOCIATION_SERVER)
+		return server_fd(sockets, send);
+
+	ntp_sockets_close(sockets, send->association);
+	place = free_place(sockets);
+	if (!place)
+		return -ENOSPC;
+	fd = udp_socket_open(send->remote.family);
+	if (fd < 0)
+		return fd;
+	error = connect_client(sockets, fd, &send->remote);
+	if (error != 0) {
+		(void)close(fd);
+		return error;
+	}
+	*place = (struct ntp_socket){ .fd = fd,
+		                      .association = send->association,
+		                      .family = send->remote.family };
+	return fd;
+}
+
+int ntp_sockets_send(int fd, const struct send_action *send)
+{
+	if (send->association == ASSOCIATION_SERVER)
+		return udp_socket_send_from(fd, send->bytes, send->length_bytes, &send->remote,
+		                            &send->local);
+	return udp_socket_send(fd, send->bytes, send->length_bytes);
+}
+
+size_t ntp_sockets_poll_set(const struct ntp_sockets *sockets, struct pollfd *set)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		set[i] = (struct pollfd){ .fd = sockets->places[i].fd, .events = POLLIN | POLLPRI };
+	}
+	return NTP_SOCKETS_MAX;
+}

@@ -1,0 +1,45 @@
+/* os/ntp_sockets: the sockets that NTP packets come and go by. SPDX-License-Identifier: MIT
+ *
+ * The server's sockets stay; an association has one only while it awaits a reply, a fresh one for
+ * each request, so that its port cannot be foretold (RFC 9109). */
+#pragma once
+
+#include <poll.h>
+
+#include "base/address.h"
+#include "base/attributes.h"
+#include "node/node_config.h"
+#include "os/udp_socket.h"
+#include "source/outbox.h"
+
+#define NTP_SOCKETS_SERVER_MAX 16
+#define NTP_SOCKETS_MAX        (NTP_SOCKETS_SERVER_MAX + NODE_SOURCES_MAX)
+
+struct ntp_socket {
+	int fd; /* < 0: a free place */
+	uint32_t association;
+	struct address
+		address; /* server: bound to, ADDRESS_NONE for any; its family is in `family` */
+	enum address_family family;
+};
+
+struct ntp_sockets {
+	struct ntp_socket places[NTP_SOCKETS_MAX];
+	int32_t acquisition_port; /* as in daemon_config; 0 becomes the port that was chosen */
+};
+
+void ntp_sockets_init(struct ntp_sockets *sockets, int32_t acquisition_port);
+void ntp_sockets_close_all(struct ntp_sockets *sockets);
+
+/* One more server socket. address ADDRESS_NONE: any of that family. 0, -errno of socket or bind. */
+NODISCARD int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
+                                const struct address *address, uint16_t port);
+
+/* Makes ready the socket that `send` is to leave by; for an association a new one. Returns it, or
+ * -errno (-ENETUNREACH …: nothing can be sent there now). */
+NODISCARD int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *send);
+NODISCARD int ntp_sockets_send(int fd, const struct send_action *send); /* 0 or -errno */
+void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association);
+
+/* One entry for each place, in order; free places are fd -1. Returns how many. */
+size_t ntp_sockets_poll_set(const struct ntp_sockets *sockets, struct pollfd *set);
