@@ -24,8 +24,8 @@ enum estimator_verdict {
 	ESTIMATOR_HELD_PATH,    /* looks like a longer path: coasting until sure */
 	ESTIMATOR_JUMPED,       /* a step of phase or frequency is believed and followed */
 	ESTIMATOR_PATH_CHANGED, /* a new floor of the round trip is believed; used */
-	ESTIMATOR_REFUSED,      /* upper < lower - precision, or not later than the last: no state
-	                           changed */
+	ESTIMATOR_REFUSED, /* upper < lower - precision, a round trip above 1000 s, or not later
+	                      than the last: no state changed */
 };
 
 struct estimator_status {

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "estimate/estimator.h"
+
+#include <errno.h>
+
+#include "base/rng.h"
+#include "testing/check.h"
+
+static const struct estimator_config usual = { .precision_s = 1e-9, .initial_frequency_sd = 1e-4 };
+
+static struct estimator *create(void)
+{
+	struct estimator *estimator;
+
+	CHECK_EQ(estimator_create(&usual, &estimator), 0);
+	return estimator;
+}
+
+static struct exchange exchange_at(int64_t at_ns, int64_t offset_ns, int64_t forth_ns,
+                                   int64_t back_ns)
+{
+	return (struct exchange){ .at = { at_ns },
+		                  .upper_ns = offset_ns + forth_ns,
+		                  .lower_ns = offset_ns - back_ns };
+}
+
+TEST(estimate_estimator, refuses_a_bad_config)
+{
+	static const struct estimator_config bad[] = {
+		{ .precision_s = 0, .initial_frequency_sd = 1e-4 },
+		{ .precision_s = 2, .initial_frequency_sd = 1e-4 },
+		{ .precision_s = NAN, .initial_frequency_sd = 1e-4 },
+		{ .precision_s = 1e-6, .initial_frequency_sd = 0 },
+		{ .precision_s = 1e-6, .initial_frequency_sd = NAN },
+		{ .precision_s = 1e-6, .initial_frequency_sd = 1e-4, .initial_frequency = 1 },
+	};
+	struct estimator *estimator;
+
+	for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		CHECK_EQ(estimator_create(&bad[i], &estimator), -EINVAL);
+	estimator_destroy(NULL);
+}
+
+TEST(estimate_estimator, has_an_estimate_after_one_exchange)
+{
+	const int64_t decades_ns = INT64_C(1700000000) * NS_PER_S;
+	struct estimator *estimator = create();
+	const struct exchange first = exchange_at(0, decades_ns + 7, 1000000, 1000000);
+	struct estimate estimate;
+
+	CHECK(!estimator_has_estimate(estimator));
+	CHECK_EQ(estimator_status(estimator).exchanges_count, 0);
+	CHECK_EQ(estimator_on_exchange(estimator, &first), ESTIMATOR_USED);
+	CHECK(estimator_has_estimate(estimator));
+	estimate = estimator_estimate(estimator);
+	CHECK_EQ(estimate.offset_ns, decades_ns + 7);
+	CHECK_EQ(estimate.at.ns, 0);
+	CHECK_NEAR(sqrt(estimate.offset_variance), 1e-3, 1e-4);
+	CHECK_NEAR(sqrt(estimate.frequency_variance), 1e-4, 1e-6);
+	CHECK_EQ(estimator_status(estimator).exchanges_count, 1);
+
+	estimator_reset(estimator);
+	CHECK(!estimator_has_estimate(estimator));
+	estimator_destroy(estimator);
+}
+
+TEST(estimate_estimator, refuses_the_past_and_the_impossible)
+{
+	struct estimator *estimator = create();
+	const struct exchange first = exchange_at(100, 0, 1000, 1000);
+	struct exchange next = exchange_at(NS_PER_S, 0, 500, -502); /* delay -2 ns */
+
+	CHECK_EQ(estimator_on_exchange(estimator, &first), ESTIMATOR_USED);
+	CHECK_EQ(estimator_on_exchange(estimator, &first), ESTIMATOR_REFUSED);
+	CHECK_EQ(estimator_on_exchange(estimator, &next), ESTIMATOR_REFUSED);
+	next = exchange_at(NS_PER_S, 0, 500, -501); /* as much as the precision */
+	CHECK_EQ(estimator_on_exchange(estimator, &next), ESTIMATOR_USED);
+	next = exchange_at(2 * NS_PER_S, 0, 999 * NS_PER_S, 2 * NS_PER_S);
+	CHECK_EQ(estimator_on_exchange(estimator, &next), ESTIMATOR_REFUSED);
+	next = (struct exchange){ { 3 * NS_PER_S }, INT64_MAX, INT64_MIN };
+	CHECK_EQ(estimator_on_exchange(estimator, &next), ESTIMATOR_REFUSED);
+	CHECK_EQ(estimator_status(estimator).exchanges_count, 2);
+	estimator_destroy(estimator);
+}
+
+TEST(estimate_estimator, starts_from_the_known_frequency)
+{
+	const struct estimator_config known = { .precision_s = 1e-9,
+		                                .initial_frequency = -2e-5,
+		                                .initial_frequency_sd = 1e-7 };
+	struct estimator *estimator;
+	struct exchange exchange;
+
+	CHECK_EQ(estimator_create(&known, &estimator), 0);
+	for (int i = 0; i < 3; i++) {
+		exchange =
+			exchange_at(i * 64 * NS_PER_S, -1280000 * i, 1000000 + 90000 * i, 1000000);
+		CHECK_EQ(estimator_on_exchange(estimator, &exchange), ESTIMATOR_USED);
+		CHECK_NEAR(estimator_estimate(estimator).frequency, -2e-5, 2e-7);
+	}
+	estimator_destroy(estimator);
+}
+
+static void check_sound(const struct estimator *estimator)
+{
+	const struct estimate e = estimator_estimate(estimator);
+	const struct estimator_status s = estimator_status(estimator);
+
+	CHECK(isfinite(e.frequency) && fabs(e.frequency) < 1);
+	CHECK(e.offset_variance > 0 && isfinite(e.offset_variance));
+	CHECK(e.frequency_variance > 0 && isfinite(e.frequency_variance));
+	CHECK(e.covariance * e.covariance <= e.offset_variance * e.frequency_variance * 1.001);
+	CHECK(e.wander_variance > 0 && isfinite(e.wander_variance));
+	CHECK(isfinite(s.floor_s) && isfinite(s.noise_s) && isfinite(s.lateness_s));
+	CHECK(isfinite(s.residual_sd_s) && s.runs_count <= 32 && s.window_count <= 256);
+}
+
+/* Identical round trips, as coarse clocks on an idle network give. */
+TEST(estimate_estimator, takes_a_path_without_any_jitter)
+{
+	for (int64_t delay_ns = 0; delay_ns <= 200000; delay_ns += 100000) {
+		struct estimator *estimator = create();
+
+		for (int i = 0; i < 300; i++) {
+			const struct exchange exchange =
+				exchange_at(i * 16 * NS_PER_S, 5000 + 160 * i, delay_ns, delay_ns);
+
+			CHECK_EQ(estimator_on_exchange(estimator, &exchange), ESTIMATOR_USED);
+			check_sound(estimator);
+		}
+		CHECK_NEAR((double)(estimator_estimate(estimator).offset_ns - 5000 - 160 * 299), 0,
+		           20);
+		CHECK_NEAR(estimator_estimate(estimator).frequency, 1e-8, 1e-10);
+		estimator_destroy(estimator);
+	}
+}
+
+/* Whatever is fed in, numbers stay numbers. */
+TEST(estimate_estimator, stays_sound_on_garbage)
+{
+	struct rng rng;
+
+	for (uint64_t seed = 1; seed <= 12; seed++) {
+		struct estimator *estimator = create();
+		int64_t now_ns = 0;
+
+		rng_init_seed(&rng, seed);
+		for (int i = 0; i < 250; i++) {
+			const double scale_s = pow(10, 2 - 11 * rng_unit(&rng));
+			const double forth_s = scale_s * rng_exponential(&rng);
+			const double offset_s =
+				rng_normal(&rng) * pow(10, seed % 2 ? 1 : 9 - 18 * rng_unit(&rng));
+			const struct exchange exchange =
+				exchange_at(now_ns, (int64_t)(offset_s * 1e9),
+			                    (int64_t)(forth_s * 1e9), (int64_t)(scale_s * 1e8));
+
+			now_ns += 1 + (int64_t)(ldexp(1e9, 17) * pow(rng_unit(&rng), 8));
+			(void)estimator_on_exchange(estimator, &exchange);
+			if (estimator_has_estimate(estimator))
+				check_sound(estimator);
+		}
+		estimator_destroy(estimator);
+	}
+}
