@@ -13,8 +13,9 @@
 #include "source/outbox.h"
 
 #define CONTROL_REQUEST_MAX 64 /* bytes of a request with its newline; longer = an error */
-#define CONTROL_REPLY_SIZE  (256 * 1024) /* of the buffer for the answer: enough for every report  \
-	                                  */
+#define CONTROL_REPLY_SIZE                                                                         \
+	(256 * 1024) /* of the buffer for the answer: enough for every report                      \
+	              */
 
 struct control_request {
 	const char *line;    /* borrowed; need not be terminated, with or without its newline */

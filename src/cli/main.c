@@ -1,0 +1,58 @@
+/* cli/main: timeball(1): finds the command. SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attributes.h"
+#include "cli/command.h"
+
+static const struct command *const commands[] = {
+	&command_why,
+};
+
+static void print_help(FILE *out)
+{
+	fputs("timeball: see and steer timeballd, which keeps this machine's clock\n\n", out);
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+		fprintf(out, "  timeball %s %s\n      %s\n", commands[i]->name,
+		        commands[i]->arguments, commands[i]->summary);
+	fputs("  timeball REPORT [--json|--csv] [-s SOCKET]\n"
+	      "      tracking, sources, sourcestats, activity, why, config, server; 'timeball reports' asks\n"
+	      "      the daemon which it has\n"
+	      "  timeball online|offline|burst|makestep [-s SOCKET]\n"
+	      "      ask the sources, stop asking, ask quickly now, step the clock right now\n"
+	      "\n"
+	      "-s SOCKET is the daemon's control socket, else $TIMEBALL_SOCKET, else the default.\n"
+	      "Exit status: 0 yes, 1 no (not synchronised, refused), 2 usage, 3 no daemon to talk to.\n",
+	      out);
+}
+
+static int usage(void)
+{
+	print_help(stderr);
+	return COMMAND_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	if (!*word)
+		return usage();
+	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		print_help(stdout);
+		return COMMAND_OK;
+	}
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		puts("timeball " TIMEBALL_VERSION);
+		return COMMAND_OK;
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+		if (strcmp(word, commands[i]->name) == 0)
+			return commands[i]->run(argc - 1, argv + 1);
+	}
+	if (word[0] == '-') {
+		fprintf(stderr, "timeball: unknown option %s\n", word);
+		return usage();
+	}
+	return command_ask(argc - 1, argv + 1);
+}

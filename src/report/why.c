@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/why.h"
+
+#include "report/report_list.h"
+
+#include <math.h>
+
+static void duration_s(struct text *out, double duration_ns)
+{
+	text_duration(out, duration_ns);
+}
+
+/* "300 ms ahead of", "12.0 us behind" */
+static void ahead_or_behind(struct text *out, double offset_ns, bool is_of)
+{
+	text_duration(out, fabs(offset_ns));
+	text_add(out, offset_ns < 0 ? " behind" : " ahead");
+	if (is_of && offset_ns >= 0)
+		text_add(out, " of");
+}
+
+static void interval(struct text *out, double low_ns, double high_ns)
+{
+	text_add(out, low_ns < 0 ? "(" : "(+");
+	text_duration(out, low_ns);
+	text_add(out, high_ns < 0 ? " .. " : " .. +");
+	text_duration(out, high_ns);
+	text_char(out, ')');
+}
+
+static void count_of(struct text *out, double part, double whole, const char *noun)
+{
+	text_fixed(out, part, 0);
+	text_add(out, " of ");
+	text_fixed(out, whole, 0);
+	text_char(out, ' ');
+	text_add(out, noun);
+	text_add(out, whole == 1 ? "" : "s");
+}
+
+static void weight_percent(struct text *out, double weight)
+{
+	text_fixed(out, 100 * weight, weight >= 0.0995 ? 0 : 1);
+	text_add(out, " %");
+}
+
+/* What a source in use is like: "it says the clock is 3.0 us behind, and errs by 40 us at most" */
+static void in_use(struct text *out, const struct node_source_status *source)
+{
+	text_add(out, " the clock: it is ");
+	ahead_or_behind(out, (double)source->offset_ns, true);
+	text_add(out, " it, can err by ");
+	duration_s(out, (double)source->root_distance_ns);
+	text_add(out, " at most, and has ");
+	weight_percent(out, source->weight);
+	text_add(out, " of the say");
+}
+
+static void selected(struct text *out, const struct node_source_status *source,
+                     const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "used: it leads");
+	in_use(out, source);
+}
+
+static void combined(struct text *out, const struct node_source_status *source,
+                     const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "used: it helps to steer");
+	in_use(out, source);
+}
+
+static void unused(struct text *out, const struct node_source_status *source,
+                   const struct node_status *status)
+{
+	text_add(out, "not used: it agrees, but others are better: it can err by ");
+	duration_s(out, (double)source->root_distance_ns);
+	text_add(out, ", and ");
+	text_u64(out, status->combined_count);
+	text_add(out, status->combined_count == 1 ? " other steers" : " others steer");
+	text_add(out, " the clock");
+}
+
+static void not_resolved(struct text *out, const struct node_source_status *source,
+                         const struct node_status *status)
+{
+	(void)source;
+	(void)status;
+	text_add(out, "not used: its name has no address yet; does the name server answer?");
+}
+
+static void offline(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	(void)source;
+	(void)status;
+	text_add(
+		out,
+		"not used: it is offline by configuration or command; 'timeball online' has it asked again");
+}
+
+static void noselect(struct text *out, const struct node_source_status *source,
+                     const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: it is only watched (`noselect`)");
+	if (source->has_estimate) {
+		text_add(out, "; it is ");
+		ahead_or_behind(out, (double)source->offset_ns, true);
+		text_add(out, " the clock");
+	}
+}
+
+static void no_samples(struct text *out, const struct node_source_status *source,
+                       const struct node_status *status)
+{
+	const struct ntp_client_status *client = &source->client;
+
+	(void)status;
+	text_add(out, "not used: ");
+	if (!source->has_client || client->sent_count == 0) {
+		text_add(out, "it has not been asked yet");
+		return;
+	}
+	if (client->received_count == 0) {
+		text_add(out, "it has not answered any of ");
+		text_u64(out, client->sent_count);
+		text_add(out, client->sent_count == 1 ? " request" : " requests");
+		return;
+	}
+	text_add(out, "none of its ");
+	text_u64(out, client->received_count);
+	text_add(out, client->received_count == 1 ? " answer" : " answers");
+	text_add(out, " could be used");
+	if (client->last_verdict != NTP_GOOD) {
+		text_add(out, "; of the last one: ");
+		text_add(out, ntp_verdict_text(client->last_verdict));
+	}
+}
+
+static void unsynchronised(struct text *out, const struct node_source_status *source,
+                           const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: it says of itself that it does not know the time (stratum ");
+	text_u64(out, source->has_measurement ? source->measurement.stratum : 0);
+	text_add(out, ", leap ");
+	text_add(out, leap_word(source->has_measurement ? source->measurement.leap
+	                                                : LEAP_UNSYNCHRONISED));
+	text_char(out, ')');
+}
+
+static void stratum(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: its stratum ");
+	text_fixed(out, source->reason[0], 0);
+	text_add(out, " is outside ");
+	text_fixed(out, source->reason[1], 0);
+	text_add(out, " .. ");
+	text_fixed(out, source->reason[2], 0);
+	text_add(out, " (minstratum, maxstratum)");
+}
+
+static void denied(struct text *out, const struct node_source_status *source,
+                   const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: after ");
+	text_u64(out, source->client.sent_count);
+	text_add(out, source->client.sent_count == 1 ? " request" : " requests");
+	text_add(out, " it refused to serve us (kiss DENY or RSTR); 'timeball online' tries again");
+}
+
+static void implausible(struct text *out, const struct node_source_status *source,
+                        const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: it claims ");
+	text_date_time(out, (struct utc_time){ llrint(source->reason[0]) });
+	text_add(out, " UTC, which cannot be: this program was built at ");
+	text_date_time(out, (struct utc_time){ llrint(source->reason[1]) });
+}
+
+static void key_missing(struct text *out, const struct node_source_status *source,
+                        const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: it is to be authenticated, with ");
+	if (source->options->nts) {
+		text_add(out, "NTS, which is not there");
+		return;
+	}
+	text_add(out, "key ");
+	text_u64(out, source->options->key_id);
+	text_add(out, ", which is not there");
+}
+
+static void loop(struct text *out, const struct node_source_status *source,
+                 const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: it follows this very clock (stratum ");
+	text_u64(out, source->has_measurement ? source->measurement.stratum : 0);
+	text_add(out, ", its reference is us)");
+}
+
+static void over_limit(struct text *out, const struct node_source_status *source, const char *what,
+                       const char *limit)
+{
+	text_add(out, "not used: ");
+	text_add(out, what);
+	duration_s(out, source->reason[0]);
+	text_add(out, ", more than ");
+	text_add(out, limit);
+	duration_s(out, source->reason[1]);
+}
+
+static void distant(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	(void)status;
+	over_limit(out, source, "it can err by ", "maxdistance allows: ");
+}
+
+static void jittery(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	(void)status;
+	over_limit(out, source, "its measurements scatter by ", "maxjitter allows: ");
+}
+
+static void stale(struct text *out, const struct node_source_status *source,
+                  const struct node_status *status)
+{
+	text_add(out, "not used: it has not answered the last ");
+	text_u64(out, source->client.unanswered_count);
+	text_add(out, source->client.unanswered_count == 1 ? " poll" : " polls");
+	if (source->has_measurement) {
+		text_add(out, ", for ");
+		duration_s(out, (double)(status->now.mono.ns - source->last_good.ns));
+	}
+}
+
+static void waiting(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used yet: ");
+	count_of(out, source->reason[0], source->reason[1], "source");
+	text_add(out, " have had their say; the others are given a moment");
+}
+
+static void falseticker(struct text *out, const struct node_source_status *source,
+                        const struct node_status *status)
+{
+	const double offset_ns = source->reason[0];
+	const double low_ns = source->reason[2], high_ns = source->reason[3];
+	const double off_ns = offset_ns > high_ns  ? offset_ns - high_ns
+	                      : offset_ns < low_ns ? offset_ns - low_ns
+	                                           : 0;
+
+	text_add(out, "not used: it is ");
+	if (off_ns == 0) /* its midpoint agrees, but it rules out more than it may */
+		ahead_or_behind(out, offset_ns - (low_ns + high_ns) / 2, true);
+	else
+		ahead_or_behind(out, off_ns, true);
+	text_add(out, off_ns == 0 ? " the middle of the interval that " : " the interval that ");
+	count_of(out, status->agreeing_count, status->voters_count, "source");
+	text_add(out, status->agreeing_count == 1 ? " stands for " : " agree on ");
+	interval(out, low_ns, high_ns);
+	text_add(out, " and can itself err by only ");
+	duration_s(out, source->reason[1]);
+	text_add(out, "; a falseticker");
+}
+
+static void no_majority(struct text *out, const struct node_source_status *source,
+                        const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: no majority: only ");
+	count_of(out, source->reason[0], source->reason[1], "source");
+	text_add(out, source->reason[0] == 1 ? " agrees with itself" : " agree");
+	text_add(out, ", so nobody is believed");
+}
+
+static void tie(struct text *out, const struct node_source_status *source,
+                const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: a tie: ");
+	count_of(out, source->reason[0], source->reason[1], "source");
+	text_add(out, " agree, which is only half; add a source that decides");
+}
+
+static void minsources(struct text *out, const struct node_source_status *source,
+                       const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: ");
+	if (source->reason[2] != 0) {
+		text_add(out, "no source marked `require` is among the ");
+		text_fixed(out, source->reason[0], 0);
+		text_add(out, " that could be used");
+		return;
+	}
+	text_fixed(out, source->reason[0], 0);
+	text_add(out, " could be used, but minsources asks for ");
+	text_fixed(out, source->reason[1], 0);
+}
+
+static void not_preferred(struct text *out, const struct node_source_status *source,
+                          const struct node_status *status)
+{
+	text_add(out, "not used: it agrees and can err by ");
+	duration_s(out, (double)source->root_distance_ns);
+	text_add(out, ", but ");
+	text_add(out, *status->selected_name ? status->selected_name : "another");
+	text_add(out, " is marked `prefer`");
+}
+
+static void too_distant(struct text *out, const struct node_source_status *source,
+                        const struct node_status *status)
+{
+	(void)status;
+	over_limit(out, source, "it agrees, but can err by ", "combinelimit lets in: ");
+}
+
+static void outlier(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: it is ");
+	ahead_or_behind(out, source->reason[0], true);
+	text_add(out, " the mean of the others, too far for its error bar of ");
+	duration_s(out, source->reason[1]);
+}
+
+static const struct {
+	const char *word;
+	void (*sentence)(struct text *out, const struct node_source_status *source,
+	                 const struct node_status *status);
+} states[SOURCE_STATE_COUNT] = {
+	[SOURCE_STATE_SELECTED] = { "selected", selected },
+	[SOURCE_STATE_COMBINED] = { "combined", combined },
+	[SOURCE_STATE_UNUSED] = { "unused", unused },
+	[SOURCE_STATE_NOT_RESOLVED] = { "not-resolved", not_resolved },
+	[SOURCE_STATE_OFFLINE] = { "offline", offline },
+	[SOURCE_STATE_NOSELECT] = { "noselect", noselect },
+	[SOURCE_STATE_NO_SAMPLES] = { "no-samples", no_samples },
+	[SOURCE_STATE_UNSYNCHRONISED] = { "unsynchronised", unsynchronised },
+	[SOURCE_STATE_STRATUM] = { "stratum", stratum },
+	[SOURCE_STATE_DENIED] = { "denied", denied },
+	[SOURCE_STATE_IMPLAUSIBLE] = { "implausible", implausible },
+	[SOURCE_STATE_KEY_MISSING] = { "key-missing", key_missing },
+	[SOURCE_STATE_LOOP] = { "loop", loop },
+	[SOURCE_STATE_DISTANT] = { "distant", distant },
+	[SOURCE_STATE_JITTERY] = { "jittery", jittery },
+	[SOURCE_STATE_STALE] = { "stale", stale },
+	[SOURCE_STATE_WAITING] = { "waiting", waiting },
+	[SOURCE_STATE_FALSETICKER] = { "falseticker", falseticker },
+	[SOURCE_STATE_NO_MAJORITY] = { "no-majority", no_majority },
+	[SOURCE_STATE_TIE] = { "tie", tie },
+	[SOURCE_STATE_MINSOURCES] = { "minsources", minsources },
+	[SOURCE_STATE_NOT_PREFERRED] = { "not-preferred", not_preferred },
+	[SOURCE_STATE_TOO_DISTANT] = { "too-distant", too_distant },
+	[SOURCE_STATE_OUTLIER] = { "outlier", outlier },
+};
+
+const char *why_word(enum source_state state)
+{
+	return states[state].word;
+}
+
+void why_source(struct text *out, const struct node_source_status *source,
+                const struct node_status *status)
+{
+	states[source->state].sentence(out, source, status);
+}
+
+static unsigned count_in_state(const struct report_subject *subject, enum source_state state)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < subject->sources_count; i++)
+		count += subject->sources[i].state == state;
+	return count;
+}
+
+static void synchronised_clock(struct text *out, const struct report_subject *subject)
+{
+	const struct node_status *status = &subject->status;
+
+	text_add(out, "synchronised to ");
+	text_add(out, *status->selected_name ? status->selected_name : "its sources");
+	if (status->combined_count > 1) {
+		text_add(out, " and ");
+		text_u64(out, status->combined_count - 1);
+		text_add(out, status->combined_count == 2 ? " other" : " others");
+	}
+	text_add(out, ": ");
+	count_of(out, status->agreeing_count, status->voters_count, "source");
+	text_add(out, status->agreeing_count == 1 ? " agrees" : " agree");
+	text_add(out, "; the clock is ");
+	ahead_or_behind(out, -(double)status->offset_ns, false);
+	if (status->bound_ns != INT64_MAX) {
+		text_add(out, " and certainly within ");
+		duration_s(out, (double)status->bound_ns);
+	}
+}
+
+/* The state that keeps the clock from its sources when they all, or most, are in it. */
+static void unsynchronised_clock(struct text *out, const struct report_subject *subject)
+{
+	const struct node_status *status = &subject->status;
+	const struct node_source_status *first = NULL;
+	unsigned most = 0;
+
+	if (subject->sources_count == 0) {
+		text_add(
+			out,
+			"not synchronised: no sources are configured; add a line such as 'server NAME iburst'");
+		return;
+	}
+	for (size_t i = 0; i < subject->sources_count; i++) {
+		const unsigned same = count_in_state(subject, subject->sources[i].state);
+
+		if (same > most) {
+			most = same;
+			first = &subject->sources[i];
+		}
+	}
+	if (first->state == SOURCE_STATE_SELECTED || first->state == SOURCE_STATE_COMBINED) {
+		text_add(
+			out,
+			"not synchronised yet: sources are chosen, the clock was not updated so far");
+		return;
+	}
+	text_add(out, "not synchronised: none of ");
+	text_u64(out, subject->sources_count);
+	text_add(out, subject->sources_count == 1 ? " source" : " sources");
+	text_add(out, " is used, ");
+	text_u64(out, most);
+	text_add(out, " for this reason: ");
+	text_add(out, first->name);
+	text_add(out, " is ");
+	why_source(out, first, status);
+}
+
+void why_clock(struct text *out, const struct report_subject *subject)
+{
+	const struct node_status *status = &subject->status;
+
+	if (status->is_synchronised) {
+		synchronised_clock(out, subject);
+	} else if (status->is_local) {
+		text_add(out, "serves its own time at stratum ");
+		text_u64(out, status->stratum);
+		text_add(out, " (`local`), follows no source");
+	} else {
+		unsynchronised_clock(out, subject);
+	}
+}
+
+struct why_row {
+	const char *name;
+	char letter;
+	const char *state;
+	char sentence[SOURCE_NAME_SIZE + 512];
+};
+
+static const struct report_field fields[] = {
+	REPORT_FIELD(struct why_row, name, "the clock, then each source"),
+	REPORT_FIELD(struct why_row, letter, "its state in one letter"),
+	REPORT_FIELD(struct why_row, state, "its state in a word"),
+	REPORT_FIELD(struct why_row, sentence, "why, with the numbers that decided"),
+};
+
+static void collect(const struct report_subject *subject, struct report_rows *rows)
+{
+	struct why_row row = { .name = "clock" };
+	struct text sentence = text_into(row.sentence, sizeof row.sentence);
+
+	row.state = subject->status.is_synchronised ? "synchronised"
+	            : subject->status.is_local      ? "local"
+	                                            : "unsynchronised";
+	why_clock(&sentence, subject);
+	report_rows_add(rows, &row);
+	for (size_t i = 0; i < subject->sources_count; i++) {
+		const struct node_source_status *source = &subject->sources[i];
+
+		row.name = source->name;
+		row.letter = node_source_state_letter(source->state);
+		row.state = why_word(source->state);
+		sentence = text_into(row.sentence, sizeof row.sentence);
+		why_source(&sentence, source, &subject->status);
+		report_rows_add(rows, &row);
+	}
+}
+
+const struct report report_why = {
+	.name = "why",
+	.summary = "Why each source is used or not, in a sentence",
+	.fields = fields,
+	.field_count = ARRAY_COUNT(fields),
+	.collect = collect,
+};
