@@ -23,16 +23,17 @@ struct node_setup {
 	const struct node_config *config; /* borrowed for the call */
 	struct rng *rng;                  /* borrowed until destroy */
 	struct trace_sink trace;
-	struct utc_time built;            /* the plausibility floor: no source may say less */
-	double precision_s;               /* of reading the clock, measured by the caller; > 0 */
-	bool has_drift;                   /* from the drift file */
-	double drift_ppm, drift_skew_ppm; /* chrony's sign: + = the clock gains */
+	struct utc_time built;               /* the plausibility floor: no source may say less */
+	double precision_s;                  /* of reading the clock, measured by the caller; > 0 */
+	bool has_drift;                      /* from the drift file */
+	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */
 	const struct leap_table *leap_table; /* borrowed until destroy; NULL = none */
-	bool is_driftless;                /* the driver cannot move the clock (-x): estimate only */
-	bool is_makestep_spent;           /* -R: ignore a makestep with a positive limit */
+	bool is_driftless;      /* the driver cannot move the clock (-x): estimate only */
+	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */
 };
 
-NODISCARD int node_create(const struct node_setup *setup, struct instant now, struct node **node_out);
+NODISCARD int node_create(const struct node_setup *setup, struct instant now,
+                          struct node **node_out);
 void node_destroy(struct node *node); /* NULL is fine */
 
 /* First event of all, once: resolves names, starts sources, sets the initial frequency. */
@@ -50,11 +51,11 @@ void node_on_sent(struct node *node, uint32_t association, struct local_time sen
 void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
                       size_t count, struct instant now, struct outbox *out);
 
-struct clock_adjusted { /* answer to ACTION_ADJUST_CLOCK */
-	struct local_time at;  /* the clock's reading at the change, before the step */
-	double frequency;      /* s/s, as really applied: quantised and limited by the driver */
-	int64_t step_ns;       /* as really done */
-	int error;             /* 0, or the errno for which nothing was changed */
+struct clock_adjusted {       /* answer to ACTION_ADJUST_CLOCK */
+	struct local_time at; /* the clock's reading at the change, before the step */
+	double frequency;     /* s/s, as really applied: quantised and limited by the driver */
+	int64_t step_ns;      /* as really done */
+	int error;            /* 0, or the errno for which nothing was changed */
 };
 void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adjusted,
                             struct instant now, struct outbox *out);
@@ -72,36 +73,36 @@ void node_command_makestep(struct node *node, struct instant now, struct outbox 
 
 /* Why a source does not steer the clock, or that it does. The letter is chrony's (selectdata). */
 enum source_state {
-	SOURCE_STATE_SELECTED,        /* '*' leads */
-	SOURCE_STATE_COMBINED,        /* '+' */
-	SOURCE_STATE_UNUSED,          /* '-' could be selected, but adds nothing (not combined) */
-	SOURCE_STATE_NOT_RESOLVED,    /* 'u' its name has no address yet */
-	SOURCE_STATE_OFFLINE,         /* 'o' */
-	SOURCE_STATE_NOSELECT,        /* 'N' */
-	SOURCE_STATE_NO_SAMPLES,      /* 'M' */
-	SOURCE_STATE_UNSYNCHRONISED,  /* 's' */
-	SOURCE_STATE_STRATUM,         /* 'r' */
-	SOURCE_STATE_DENIED,          /* 'k' kiss DENY */
-	SOURCE_STATE_IMPLAUSIBLE,     /* 'p' before the floor */
-	SOURCE_STATE_KEY_MISSING,     /* 'a' asks for authentication that is not there */
-	SOURCE_STATE_LOOP,            /* 'l' follows us */
-	SOURCE_STATE_DISTANT,         /* 'd' root distance above maxdistance */
-	SOURCE_STATE_JITTERY,         /* '~' */
-	SOURCE_STATE_STALE,           /* 'S' unreachable */
-	SOURCE_STATE_WAITING,         /* 'w' at start: others have not had their say */
-	SOURCE_STATE_FALSETICKER,     /* 'x' */
-	SOURCE_STATE_NO_MAJORITY,     /* 'm' nobody is believed */
-	SOURCE_STATE_TIE,             /* 't' half against half */
-	SOURCE_STATE_MINSOURCES,      /* 'W' minsources or require not met */
-	SOURCE_STATE_NOT_PREFERRED,   /* 'P' */
-	SOURCE_STATE_TOO_DISTANT,     /* 'D' to be combined */
-	SOURCE_STATE_OUTLIER,         /* 'O' off the others by more than the error bars allow */
+	SOURCE_STATE_SELECTED,       /* '*' leads */
+	SOURCE_STATE_COMBINED,       /* '+' */
+	SOURCE_STATE_UNUSED,         /* '-' could be selected, but adds nothing (not combined) */
+	SOURCE_STATE_NOT_RESOLVED,   /* 'u' its name has no address yet */
+	SOURCE_STATE_OFFLINE,        /* 'o' */
+	SOURCE_STATE_NOSELECT,       /* 'N' */
+	SOURCE_STATE_NO_SAMPLES,     /* 'M' */
+	SOURCE_STATE_UNSYNCHRONISED, /* 's' */
+	SOURCE_STATE_STRATUM,        /* 'r' */
+	SOURCE_STATE_DENIED,         /* 'k' kiss DENY */
+	SOURCE_STATE_IMPLAUSIBLE,    /* 'p' before the floor */
+	SOURCE_STATE_KEY_MISSING,    /* 'a' asks for authentication that is not there */
+	SOURCE_STATE_LOOP,           /* 'l' follows us */
+	SOURCE_STATE_DISTANT,        /* 'd' root distance above maxdistance */
+	SOURCE_STATE_JITTERY,        /* '~' */
+	SOURCE_STATE_STALE,          /* 'S' unreachable */
+	SOURCE_STATE_WAITING,        /* 'w' at start: others have not had their say */
+	SOURCE_STATE_FALSETICKER,    /* 'x' */
+	SOURCE_STATE_NO_MAJORITY,    /* 'm' nobody is believed */
+	SOURCE_STATE_TIE,            /* 't' half against half */
+	SOURCE_STATE_MINSOURCES,     /* 'W' minsources or require not met */
+	SOURCE_STATE_NOT_PREFERRED,  /* 'P' */
+	SOURCE_STATE_TOO_DISTANT,    /* 'D' to be combined */
+	SOURCE_STATE_OUTLIER,        /* 'O' off the others by more than the error bars allow */
 	SOURCE_STATE_COUNT,
 };
 
 struct node_source_status {
-	const char *name;          /* as configured */
-	struct address address;    /* ADDRESS_NONE while unresolved */
+	const char *name;       /* as configured */
+	struct address address; /* ADDRESS_NONE while unresolved */
 	const struct source_options *options;
 	enum source_state state;
 	/* The numbers that decided, by state: FALSETICKER: own offset and root distance, the agreed
@@ -112,46 +113,46 @@ struct node_source_status {
 	struct ntp_client_status client;
 	bool has_measurement;
 	struct ntp_measurement measurement; /* the last good one */
-	int64_t last_offset_ns;    /* of it: + = local slow, slews since then applied */
-	int64_t last_measured_ns;  /* of it, as measured */
+	int64_t last_offset_ns;             /* of it: + = local slow, slews since then applied */
+	int64_t last_measured_ns;           /* of it, as measured */
 	int64_t last_delay_ns;
 	struct mono_time last_good;
 	bool has_estimate;
 	struct estimate estimate;
 	struct estimator_status estimator;
-	int64_t offset_ns;         /* estimated now: reference - local */
+	int64_t offset_ns;                            /* estimated now: reference - local */
 	double offset_sd_s, residual_frequency, skew; /* s/s against the kept clock */
 	int64_t root_distance_ns;
-	int64_t low_ns, high_ns;   /* its interval in selection, reference - local */
-	double weight;             /* 0..1 in the combination */
+	int64_t low_ns, high_ns; /* its interval in selection, reference - local */
+	double weight;           /* 0..1 in the combination */
 	uint64_t contradictions_count;
 };
 
 struct node_status {
-	bool is_synchronised;      /* false also in local mode */
-	bool is_local;             /* serving its own clock (`local`) */
+	bool is_synchronised; /* false also in local mode */
+	bool is_local;        /* serving its own clock (`local`) */
 	enum leap leap;
-	uint8_t stratum;           /* 0 while unsynchronised */
+	uint8_t stratum; /* 0 while unsynchronised */
 	uint32_t reference_id;
 	const char *selected_name; /* "" when none */
 	struct address selected_address;
-	struct utc_time reference;  /* of the last update */
-	int64_t offset_ns;          /* reference - local now: what is still being slewed */
-	int64_t last_offset_ns;     /* at the last update */
+	struct utc_time reference; /* of the last update */
+	int64_t offset_ns;         /* reference - local now: what is still being slewed */
+	int64_t last_offset_ns;    /* at the last update */
 	double rms_offset_s;
-	int64_t bound_ns;           /* true time is within this of the clock; INT64_MAX = unknown */
-	double frequency_ppm;       /* chrony's sign: + = the oscillator gains */
+	int64_t bound_ns;     /* true time is within this of the clock; INT64_MAX = unknown */
+	double frequency_ppm; /* chrony's sign: + = the oscillator gains */
 	double residual_frequency_ppm, skew_ppm;
 	double offset_sd_s;
 	int64_t root_delay_ns, root_dispersion_ns;
 	double update_interval_s;
 	uint64_t updates_count, steps_count, contradictions_count;
-	int16_t tai_offset_s;       /* 0 = unknown */
-	double slew_ppm;            /* of the moment */
+	int16_t tai_offset_s; /* 0 = unknown */
+	double slew_ppm;      /* of the moment */
 	unsigned sources_count, online_count, offline_count, unresolved_count, burst_count;
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
-	struct instant now;         /* when this was asked */
+	struct instant now; /* when this was asked */
 };
 
 struct node_status node_status(const struct node *node, struct instant now);

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "discipline/discipline.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A slew takes this share of the update interval, or one second where that is longer but not longer
+ * than a quarter of the interval. Raised: smoother rate, the clock is wrong for longer. Lowered:
+ * sharper rate changes; below 1/16 nothing is gained in accuracy. */
+#define SLEW_SHARE         (1.0 / 16)
+#define SLEW_SHARE_MAX     (1.0 / 4)
+#define SLEW_MIN_S         1.0
+#define SLEW_FLOOR_S       0.01 /* shorter than this a timer's lateness would be the larger error */
+#define CORRTIMERATIO_UNIT 3.0  /* chrony's default: our slew as it is */
+#define SKEW_SDS           3.0  /* "skew" is this many standard deviations of the frequency */
+
+void discipline_init(struct discipline *discipline, const struct discipline_options *options,
+                     const struct trace_sink *trace, bool can_adjust, double initial_frequency,
+                     struct instant now)
+{
+	memset(discipline, 0, sizeof *discipline);
+	discipline->options = *options;
+	discipline->trace = *trace;
+	discipline->can_adjust = can_adjust;
+	discipline->frequency = initial_frequency;
+	discipline->slew_end = MONO_TIME_NEVER;
+	discipline->steps_left = options->makestep_threshold_s > 0 ? options->makestep_limit : 0;
+	discipline->ignores_left = options->maxchange_ignore;
+	discipline->leap = LEAP_UNSYNCHRONISED;
+	timeline_init(&discipline->timeline, now.local);
+}
+
+static void command(struct discipline *discipline, int64_t step_ns, struct outbox *out)
+{
+	struct clock_command *clock;
+
+	if (!discipline->can_adjust)
+		return;
+	clock = &outbox_add(out, ACTION_ADJUST_CLOCK)->clock;
+	clock->frequency = discipline->frequency + discipline->slew;
+	clock->step_ns = step_ns;
+	clock->is_synchronised = discipline->is_synchronised;
+	clock->error_max_ns = discipline->error_max_ns;
+	clock->error_estimate_ns = discipline->error_estimate_ns;
+	clock->leap = discipline->leap;
+	clock->tai_offset_s = discipline->tai_offset_s;
+}
+
+void discipline_on_start(struct discipline *discipline, struct outbox *out)
+{
+	command(discipline, 0, out);
+}
+
+void discipline_refresh(struct discipline *discipline, struct outbox *out)
+{
+	command(discipline, 0, out);
+}
+
+int64_t discipline_offset_ns(const struct discipline *discipline, struct local_time now)
+{
+	const struct free_time free = timeline_free(&discipline->timeline, now);
+
+	if (!discipline->has_estimate)
+		return 0;
+	return estimate_offset_ns(&discipline->estimate, free) + free.ns - now.ns;
+}
+
+static void emit(const struct discipline *discipline, enum trace_kind kind, struct local_time when,
+                 double first, double second)
+{
+	trace_emit(
+		&discipline->trace,
+		&(struct trace_event){ .kind = kind, .when = when, .numbers = { first, second } });
+}
+
+/* maxchange: is this correction beyond what the operator allows? */
+static bool is_too_big(const struct discipline *discipline, int64_t offset_ns)
+{
+	const struct discipline_options *options = &discipline->options;
+
+	return options->maxchange_offset_s > 0 &&
+	       discipline->updates_count >= options->maxchange_start &&
+	       fabs((double)offset_ns) * 1e-9 > options->maxchange_offset_s;
+}
+
+static bool may_step(const struct discipline *discipline, int64_t offset_ns)
+{
+	return discipline->can_adjust && discipline->steps_left != 0 &&
+	       discipline->options.makestep_threshold_s > 0 &&
+	       fabs((double)offset_ns) * 1e-9 > discipline->options.makestep_threshold_s;
+}
+
+static void set_frequency(struct discipline *discipline, const struct estimate *estimate)
+{
+	const double limit = discipline->options.maxdrift_ppm * 1e-6;
+	const double skew_ppm = SKEW_SDS * sqrt(estimate->frequency_variance) * 1e6;
+
+	if (skew_ppm <= discipline->options.maxupdateskew_ppm)
+		discipline->frequency = fmin(fmax(estimate->frequency, -limit), limit);
+}
+
+static void start_slew(struct discipline *discipline, int64_t offset_ns, double interval_s,
+                       struct mono_time now)
+{
+	const double limit = discipline->options.maxslewrate_ppm * 1e-6;
+	double duration_s =
+		fmax(interval_s * SLEW_SHARE, fmin(SLEW_MIN_S, interval_s * SLEW_SHARE_MAX));
+
+	duration_s *= discipline->options.corrtimeratio / CORRTIMERATIO_UNIT;
+	duration_s = fmax(duration_s, SLEW_FLOOR_S);
+	duration_s = fmax(duration_s, fabs((double)offset_ns) * 1e-9 / limit);
+	if (offset_ns == 0) {
+		discipline->slew = 0;
+		discipline->slew_end = MONO_TIME_NEVER;
+		return;
+	}
+	discipline->slew = (double)offset_ns * 1e-9 / duration_s;
+	/* a slew of decades must not overflow: its end is then looked at again after a year */
+	discipline->slew_end = mono_time_after(now, llrint(fmin(duration_s, 3e7) * 1e9));
+}
+
+static void note_update(struct discipline *discipline, int64_t offset_ns, struct instant now)
+{
+	const double offset_s = (double)offset_ns * 1e-9;
+
+	discipline->last_offset_ns = offset_ns;
+	if (discipline->updates_count == 0) {
+		discipline->mean_square_offset_s2 = offset_s * offset_s;
+	} else {
+		discipline->mean_square_offset_s2 +=
+			0.1 * (offset_s * offset_s - discipline->mean_square_offset_s2);
+		discipline->update_interval_s =
+			(double)(now.mono.ns - discipline->last_update.ns) * 1e-9;
+	}
+	discipline->last_update = now.mono;
+	discipline->updates_count++;
+	if (discipline->options.logchange_s > 0 && fabs(offset_s) > discipline->options.logchange_s)
+		emit(discipline, TRACE_CLOCK_WRONG, now.local, (double)offset_ns, 0);
+}
+
+static void step(struct discipline *discipline, int64_t offset_ns, struct instant now,
+                 struct outbox *out)
+{
+	discipline->slew = 0;
+	discipline->slew_end = MONO_TIME_NEVER;
+	discipline->steps_count++;
+	emit(discipline, TRACE_CLOCK_STEPPED, now.local, (double)offset_ns, 0);
+	command(discipline, offset_ns, out);
+}
+
+enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
+                                               const struct estimate *estimate, double interval_s,
+                                               struct instant now, struct outbox *out)
+{
+	const struct free_time free = timeline_free(&discipline->timeline, now.local);
+	const int64_t offset_ns = estimate_offset_ns(estimate, free) + free.ns - now.local.ns;
+	const bool is_step = may_step(discipline, offset_ns);
+
+	assert(interval_s > 0);
+	if (is_too_big(discipline, offset_ns)) {
+		emit(discipline, TRACE_CHANGE_TOO_BIG, now.local, (double)offset_ns,
+		     discipline->options.maxchange_offset_s * 1e9);
+		if (discipline->ignores_left == 0)
+			return DISCIPLINE_GAVE_UP;
+		discipline->ignores_left -= discipline->ignores_left > 0;
+		return DISCIPLINE_IGNORED;
+	}
+	discipline->estimate = *estimate;
+	discipline->has_estimate = true;
+	note_update(discipline, offset_ns, now);
+	set_frequency(discipline, estimate);
+	discipline->steps_left -= discipline->steps_left > 0;
+	if (is_step) {
+		step(discipline, offset_ns, now, out);
+		return DISCIPLINE_STEPPED;
+	}
+	start_slew(discipline, offset_ns, interval_s, now.mono);
+	command(discipline, 0, out);
+	return DISCIPLINE_UPDATED;
+}
+
+void discipline_on_deadline(struct discipline *discipline, struct mono_time now, struct outbox *out)
+{
+	if (now.ns < discipline->slew_end.ns)
+		return;
+	discipline->slew = 0;
+	discipline->slew_end = MONO_TIME_NEVER;
+	command(discipline, 0, out);
+}
+
+struct mono_time discipline_deadline(const struct discipline *discipline)
+{
+	return discipline->slew_end;
+}
+
+void discipline_on_adjusted(struct discipline *discipline, struct local_time at, double frequency,
+                            int64_t step_ns, int error)
+{
+	if (error != 0) {
+		emit(discipline, TRACE_CLOCK_REFUSED, at, error, 0);
+		discipline->can_adjust = false;
+		discipline->slew_end = MONO_TIME_NEVER;
+		return;
+	}
+	timeline_on_adjusted(&discipline->timeline, at, frequency, step_ns);
+}
+
+void discipline_step_now(struct discipline *discipline, struct instant now, struct outbox *out)
+{
+	const int64_t offset_ns = discipline_offset_ns(discipline, now.local);
+
+	if (discipline->can_adjust && discipline->has_estimate && offset_ns != 0)
+		step(discipline, offset_ns, now, out);
+}
+
+void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out)
+{
+	discipline->has_estimate = false;
+	discipline->slew = 0;
+	discipline->slew_end = MONO_TIME_NEVER;
+	command(discipline, 0, out);
+}

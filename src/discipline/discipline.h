@@ -1,0 +1,74 @@
+/* discipline/discipline: a chosen estimate -> clock commands. SPDX-License-Identifier: MIT
+ *
+ * Phase and frequency are independent: the frequency is set to what is estimated, the phase error
+ * is slewed away on top of it and the slew ends by its own deadline. It steps only when the
+ * operator's rules say so. It does not choose sources and does not know what is true; whoever calls
+ * it does. */
+#pragma once
+
+#include "base/instant.h"
+#include "discipline/discipline_options.h"
+#include "discipline/timeline.h"
+#include "estimate/exchange.h"
+#include "source/outbox.h"
+#include "source/trace.h"
+
+struct discipline {
+	struct discipline_options options;
+	struct trace_sink trace;
+	struct timeline timeline;
+	bool can_adjust; /* false: -x, or the driver refused: estimate only */
+	bool has_estimate;
+	struct estimate estimate;  /* the last one followed */
+	double frequency;          /* s/s: correction of the oscillator, without any slew */
+	double slew;               /* s/s of the moment, on top */
+	struct mono_time slew_end; /* MONO_TIME_NEVER = none */
+	int32_t steps_left;        /* makestep's budget; < 0 = unlimited */
+	int32_t ignores_left;      /* maxchange's */
+	uint64_t updates_count, steps_count;
+	int64_t last_offset_ns;       /* reference - local, as the last update found it */
+	double mean_square_offset_s2; /* long-term, factor 0.1 */
+	struct mono_time last_update;
+	double update_interval_s;
+	/* what every clock command repeats */
+	bool is_synchronised;
+	int64_t error_max_ns, error_estimate_ns;
+	enum leap leap;
+	int16_t tai_offset_s;
+};
+
+enum discipline_outcome {
+	DISCIPLINE_UPDATED,
+	DISCIPLINE_STEPPED,
+	DISCIPLINE_IGNORED, /* maxchange: too big, not followed this time */
+	DISCIPLINE_GAVE_UP, /* maxchange: too big once too often */
+};
+
+/* initial_frequency: s/s to start with, from the drift file. */
+void discipline_init(struct discipline *discipline, const struct discipline_options *options,
+                     const struct trace_sink *trace, bool can_adjust, double initial_frequency,
+                     struct instant now);
+/* The first command: sets the initial frequency, no slew. */
+void discipline_on_start(struct discipline *discipline, struct outbox *out);
+
+/* interval_s: expected time until the next update; > 0. The caller has set the repeated fields. */
+enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
+                                               const struct estimate *estimate, double interval_s,
+                                               struct instant now, struct outbox *out);
+/* Ends a slew that is due. */
+void discipline_on_deadline(struct discipline *discipline, struct mono_time now,
+                            struct outbox *out);
+struct mono_time discipline_deadline(const struct discipline *discipline);
+
+/* What the driver did. */
+void discipline_on_adjusted(struct discipline *discipline, struct local_time at, double frequency,
+                            int64_t step_ns, int error);
+/* Steps by what is still to be corrected, whatever makestep says (the operator asked). */
+void discipline_step_now(struct discipline *discipline, struct instant now, struct outbox *out);
+/* Repeats the command of the moment, because leap, synchronised or the errors changed. */
+void discipline_refresh(struct discipline *discipline, struct outbox *out);
+/* Somebody else moved the clock: what was estimated is void, the frequency is kept. */
+void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out);
+
+/* reference - local at `now` by the last estimate: what is still to be corrected; 0 without one. */
+int64_t discipline_offset_ns(const struct discipline *discipline, struct local_time now);

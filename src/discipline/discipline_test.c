@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "discipline/discipline.h"
+#include "testing/check.h"
+
+#include <errno.h>
+
+#define START_NS INT64_C(1763800000000000000)
+
+static const struct discipline_options plain = {
+	.maxslewrate_ppm = 83333.333,
+	.corrtimeratio = 3,
+	.maxupdateskew_ppm = 1000,
+	.maxdrift_ppm = 100000,
+	.maxclockerror_ppm = 1,
+};
+
+/* A perfect clock under the discipline: free time is mono time. */
+struct world {
+	struct discipline discipline;
+	struct instant now;
+	double frequency;
+	struct outbox out;
+};
+
+static void carry_out(struct world *world)
+{
+	for (size_t i = 0; i < world->out.count; i++) {
+		const struct clock_command *clock = &world->out.actions[i].clock;
+
+		discipline_on_adjusted(&world->discipline, world->now.local, clock->frequency,
+		                       clock->step_ns, 0);
+		world->frequency = clock->frequency;
+		world->now.local.ns += clock->step_ns;
+	}
+	world->out.count = 0;
+}
+
+static void pass(struct world *world, int64_t duration_ns)
+{
+	world->now.mono.ns += duration_ns;
+	world->now.local.ns += duration_ns + llrint((double)duration_ns * world->frequency);
+}
+
+static struct world world_with(const struct discipline_options *options)
+{
+	struct world world = { .now = { .local = { START_NS } } };
+
+	discipline_init(&world.discipline, options, &(struct trace_sink){ 0 }, true, 0, world.now);
+	return world;
+}
+
+static enum discipline_outcome estimate(struct world *world, int64_t offset_ns, double frequency)
+{
+	const struct estimate estimate = {
+		.at = timeline_free(&world->discipline.timeline, world->now.local),
+		.offset_ns = offset_ns,
+		.frequency = frequency,
+		.frequency_variance = 1e-14,
+	};
+	const enum discipline_outcome outcome =
+		discipline_on_estimate(&world->discipline, &estimate, 64, world->now, &world->out);
+
+	carry_out(world);
+	return outcome;
+}
+
+TEST(discipline_discipline, slews_to_the_end_and_no_further)
+{
+	struct world world = world_with(&plain);
+
+	CHECK_EQ(estimate(&world, NS_PER_MS, 5e-6), DISCIPLINE_UPDATED);
+	CHECK_EQ(discipline_offset_ns(&world.discipline, world.now.local), NS_PER_MS);
+	pass(&world, world.discipline.slew_end.ns - world.now.mono.ns);
+	CHECK_NEAR((double)discipline_offset_ns(&world.discipline, world.now.local), 0, 2);
+	discipline_on_deadline(&world.discipline, world.now.mono, &world.out);
+	carry_out(&world);
+	CHECK_NEAR(world.frequency, 5e-6, 1e-15);
+	pass(&world, 1000 * NS_PER_S);
+	CHECK_NEAR((double)discipline_offset_ns(&world.discipline, world.now.local), 0, 3);
+}
+
+TEST(discipline_discipline, never_slews_faster_than_allowed)
+{
+	struct world world = world_with(&plain);
+
+	estimate(&world, -10 * NS_PER_S, 0);
+	CHECK_NEAR(world.frequency, -83333.333e-6, 1e-12);
+	pass(&world, 60 * NS_PER_S);
+	CHECK_NEAR((double)discipline_offset_ns(&world.discipline, world.now.local), -5e9, 1e3);
+}
+
+TEST(discipline_discipline, steps_within_makestep_only)
+{
+	struct discipline_options options = plain;
+	struct world world;
+
+	options.makestep_threshold_s = 0.1;
+	options.makestep_limit = 2;
+	world = world_with(&options);
+	CHECK_EQ(estimate(&world, 50 * NS_PER_MS, 0), DISCIPLINE_UPDATED); /* below the threshold */
+	CHECK_EQ(estimate(&world, NS_PER_S, 0), DISCIPLINE_STEPPED);
+	CHECK_EQ(world.discipline.steps_count, 1);
+	CHECK_EQ(discipline_offset_ns(&world.discipline, world.now.local), 0);
+	CHECK_EQ(estimate(&world, 5 * NS_PER_S, 0), DISCIPLINE_UPDATED); /* budget used up */
+	CHECK_EQ(world.discipline.steps_count, 1);
+}
+
+TEST(discipline_discipline, steps_for_ever_with_a_negative_limit)
+{
+	struct discipline_options options = plain;
+	struct world world;
+
+	options.makestep_threshold_s = 1;
+	options.makestep_limit = -1;
+	world = world_with(&options);
+	for (int i = 1; i < 10; i++)
+		CHECK_EQ(estimate(&world, (i % 2 ? 7 : -7) * i * NS_PER_S, 0), DISCIPLINE_STEPPED);
+}
+
+TEST(discipline_discipline, ignores_then_gives_up_by_maxchange)
+{
+	struct discipline_options options = plain;
+	struct world world;
+
+	options.maxchange_offset_s = 0.5;
+	options.maxchange_start = 1;
+	options.maxchange_ignore = 1;
+	world = world_with(&options);
+	CHECK_EQ(estimate(&world, NS_PER_S, 0), DISCIPLINE_UPDATED); /* before start */
+	CHECK_EQ(estimate(&world, 9 * NS_PER_S, 0), DISCIPLINE_IGNORED);
+	CHECK_EQ(estimate(&world, 9 * NS_PER_S, 0), DISCIPLINE_GAVE_UP);
+	CHECK_EQ(world.discipline.updates_count, 1);
+}
+
+TEST(discipline_discipline, keeps_its_frequency_when_the_estimate_is_too_uncertain)
+{
+	struct world world = world_with(&plain);
+	struct estimate vague = { .at = { START_NS },
+		                  .frequency = 50e-6,
+		                  .frequency_variance = 1e-6 };
+
+	discipline_on_estimate(&world.discipline, &vague, 64, world.now, &world.out);
+	CHECK_NEAR(world.discipline.frequency, 0, 0);
+}
+
+TEST(discipline_discipline, goes_on_as_an_observer_when_the_driver_refuses)
+{
+	struct world world = world_with(&plain);
+
+	discipline_on_adjusted(&world.discipline, world.now.local, 0, 0, EPERM);
+	CHECK_EQ(estimate(&world, NS_PER_MS, 1e-6), DISCIPLINE_UPDATED);
+	CHECK_EQ(world.out.count, 0);
+	CHECK_NEAR(world.frequency, 0, 0);
+}

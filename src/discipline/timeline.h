@@ -1,0 +1,29 @@
+/* discipline/timeline: the kept clock <-> the free clock. SPDX-License-Identifier: MIT
+ *
+ * The free clock is what the kept clock would read had it never been corrected: it starts equal and
+ * from then on each correction that was carried out is taken away again. A few past corrections are
+ * remembered, so that a packet's timestamp is mapped by the one in force when it was taken. */
+#pragma once
+
+#include "base/instant.h"
+
+#define TIMELINE_MAX 8 /* corrections remembered; a packet older than that is mapped inexactly */
+
+struct timeline {
+	unsigned count; /* 1..TIMELINE_MAX; the newest last */
+	struct {
+		struct local_time local; /* from here on … */
+		struct free_time free;   /* … which is this on the free clock … */
+		double frequency;        /* … the kept clock gains so many s/s on the free one */
+	} segments[TIMELINE_MAX];
+};
+
+void timeline_init(struct timeline *timeline, struct local_time now);
+
+/* The clock was adjusted at `at` (reading before the step). */
+void timeline_on_adjusted(struct timeline *timeline, struct local_time at, double frequency,
+                          int64_t step_ns);
+
+struct free_time timeline_free(const struct timeline *timeline, struct local_time local);
+struct local_time timeline_local(const struct timeline *timeline, struct free_time free);
+double timeline_frequency(const struct timeline *timeline); /* in force now */

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/node.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "node/node_state.h"
+
+#define DRIFT_SD_UNKNOWN 1e-4 /* s/s: an ordinary crystal before anything is known */
+#define DRIFT_SD_MIN     1e-8 /* s/s: a drift file is never believed more than that */
+#define SKEW_SDS         3.0
+
+static void take_drift(struct node *node, const struct node_setup *setup)
+{
+	node->drift = 0;
+	node->drift_sd = DRIFT_SD_UNKNOWN;
+	if (setup->has_drift) {
+		/* the file's sign: + = the clock gains; ours: + = to be sped up */
+		node->drift = -setup->drift_ppm * 1e-6;
+		node->drift_sd = fmin(fmax(setup->drift_skew_ppm * 1e-6 / SKEW_SDS, DRIFT_SD_MIN),
+		                      DRIFT_SD_UNKNOWN);
+	}
+}
+
+int node_create(const struct node_setup *setup, struct instant now, struct node **node_out)
+{
+	const struct node_config *config = setup->config;
+	struct discipline_options discipline = config->discipline;
+	struct node *node;
+
+	if (!(setup->precision_s > 0) || config->sources_count > NODE_LINES_MAX)
+		return -EINVAL;
+	node = calloc(1, sizeof *node);
+	if (!node)
+		return -ENOMEM;
+	node->config = *config;
+	node->rng = setup->rng;
+	node->trace = setup->trace;
+	node->floor = setup->built;
+	node->precision_s = setup->precision_s;
+	node->leap_table = setup->leap_table;
+	take_drift(node, setup);
+	if (setup->is_makestep_spent && discipline.makestep_limit > 0)
+		discipline.makestep_limit = 0;
+	discipline_init(&node->discipline, &discipline, &node->trace, !setup->is_driftless,
+	                node->drift, now);
+	node->server.access = config->access;
+	node->last_failure = SOURCE_STATE_WAITING;
+	node->started = now.mono;
+	node->wait_until = MONO_TIME_NEVER;
+	node->save_at = MONO_TIME_NEVER;
+	node->last_event = now;
+	*node_out = node;
+	return 0;
+}
+
+void node_destroy(struct node *node)
+{
+	if (!node)
+		return;
+	node_lines_destroy(node);
+	free(node);
+}
+
+void node_on_start(struct node *node, struct instant now, struct outbox *out)
+{
+	discipline_on_start(&node->discipline, out);
+	node_lines_start(node, now, out);
+}
+
+void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
+{
+	const bool is_decision_due =
+		node_lines_deadline(node).ns <= now.mono.ns || node->wait_until.ns <= now.mono.ns;
+
+	node_clock_check(node, now, out);
+	node_clock_on_deadline(node, now, out);
+	if (is_decision_due) {
+		node_lines_on_deadline(node, now, out);
+		node_selection_run(node, now, out);
+	}
+}
+
+struct mono_time node_deadline(const struct node *node)
+{
+	return mono_time_earlier(node_clock_deadline(node), node_lines_deadline(node));
+}
+
+void node_on_received(struct node *node, const struct datagram *datagram, struct instant now,
+                      struct outbox *out)
+{
+	node_clock_check(node, now, out);
+	if (datagram->association == ASSOCIATION_SERVER) {
+		const struct ntp_server_time time = node_serving_time(node, now);
+
+		ntp_server_on_received(&node->server, datagram, &time, out);
+	} else if (datagram->association < node->sources_count &&
+	           node->sources[datagram->association].client) {
+		node_measuring_on_received(node, &node->sources[datagram->association], datagram,
+		                           now, out);
+	}
+}
+
+void node_on_sent(struct node *node, uint32_t association, struct local_time sent,
+                  enum stamp_source stamp)
+{
+	if (association < node->sources_count && node->sources[association].client)
+		ntp_client_on_sent(node->sources[association].client, sent, stamp);
+}
+
+void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adjusted,
+                            struct instant now, struct outbox *out)
+{
+	discipline_on_adjusted(&node->discipline, adjusted->at, adjusted->frequency,
+	                       adjusted->step_ns, adjusted->error);
+	node->last_event = now;
+	for (size_t i = 0; adjusted->step_ns != 0 && i < node->sources_count; i++) {
+		if (node->sources[i].client)
+			ntp_client_on_clock_stepped(node->sources[i].client, now.mono, out);
+	}
+}
+
+void node_on_addresses(struct node *node, const struct address *addresses, size_t count)
+{
+	node->our_count = 0;
+	for (size_t i = 0; i < count && node->our_count < NODE_ADDRESSES_MAX; i++) {
+		if (!address_is_loopback(&addresses[i]))
+			node->our_reference_ids[node->our_count++] =
+				address_reference_id(&addresses[i]);
+	}
+}
+
+void node_on_exit(struct node *node, struct instant now, struct outbox *out)
+{
+	node_clock_save_drift(node, now, out);
+}
+
+void node_command_online(struct node *node, bool is_online, struct instant now, struct outbox *out)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct node_source *source = &node->sources[i];
+
+		if (!source->client || ntp_client_status(source->client).is_online == is_online)
+			continue;
+		ntp_client_set_online(source->client, is_online, now.mono);
+		trace_emit(&node->trace,
+		           &(struct trace_event){ .kind = is_online ? TRACE_SOURCE_ONLINE
+		                                                    : TRACE_SOURCE_OFFLINE,
+		                                  .when = now.local,
+		                                  .name = node_source_name(node, source) });
+	}
+	node_selection_run(node, now, out);
+}
+
+void node_command_burst(struct node *node, struct instant now, struct outbox *out)
+{
+	(void)out;
+	for (size_t i = 0; i < node->sources_count; i++) {
+		if (node->sources[i].client)
+			ntp_client_start_burst(node->sources[i].client, 4, 8, now.mono);
+	}
+}
+
+void node_command_makestep(struct node *node, struct instant now, struct outbox *out)
+{
+	discipline_step_now(&node->discipline, now, out);
+}

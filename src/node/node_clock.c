@@ -1,0 +1,258 @@
+/* What is done about what was decided: the clock is moved, or let go. SPDX-License-Identifier: MIT
+ */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "node/node_state.h"
+#include "timescale/utc_day.h"
+#include "wire/drift_file.h"
+
+#define SKEW_SDS 3.0
+/* Two readings of the machine's clocks that disagree by more: somebody else moved one of them. */
+#define JUMP_NS          (5 * NS_PER_MS)
+#define JUMP_RATE        1e-3 /* and by this much more for each second between the readings */
+#define BURST_INTERVAL_S 2.0
+/* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
+ */
+#define WATCH_INTERVAL_NS NS_PER_S
+
+static double seconds(int64_t duration_ns)
+{
+	return (double)duration_ns * 1e-9;
+}
+
+int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
+{
+	const struct free_time free = timeline_free(&node->discipline.timeline, now);
+	const struct estimate *estimate = &node->system.estimate;
+	struct truth_interval hull = node->system.hull;
+	double growth_s, low_ns, high_ns, bound_ns;
+
+	if (!hull.is_known)
+		return INT64_MAX;
+	if (free.ns > hull.at.ns) {
+		growth_s = SKEW_SDS * (estimate_offset_sd_s(estimate, free) -
+		                       estimate_offset_sd_s(estimate, hull.at));
+		truth_interval_advance(&hull, free, estimate->frequency,
+		                       node->config.discipline.maxclockerror_ppm * 1e-6);
+		growth_s = fmax(growth_s, 0);
+	} else {
+		growth_s = 0;
+	}
+	low_ns = (double)(truth_interval_low_ns(&hull) + free.ns - now.ns) - growth_s * 1e9;
+	high_ns = (double)(truth_interval_high_ns(&hull) + free.ns - now.ns) + growth_s * 1e9;
+	bound_ns = ceil(fmax(fabs(low_ns), fabs(high_ns))) + 1;
+	return bound_ns < 9e18 ? (int64_t)bound_ns : INT64_MAX;
+}
+
+enum leap node_clock_leap(const struct node *node, struct instant now)
+{
+	const struct utc_time utc = { now.local.ns };
+
+	if (!node->is_synchronised)
+		return LEAP_UNSYNCHRONISED;
+	if (node->leap_table) {
+		const int upcoming = leap_table_upcoming(node->leap_table, utc);
+
+		if (upcoming != 0)
+			return upcoming > 0 ? LEAP_INSERT : LEAP_DELETE;
+	}
+	return utc_day_may_end_in_leap(utc) ? node->system.leap : LEAP_NONE;
+}
+
+/* What every command to the clock says beside rate and step. */
+static void refresh_claims(struct node *node, struct instant now)
+{
+	struct discipline *discipline = &node->discipline;
+	const int64_t bound_ns = node_clock_bound_ns(node, now.local);
+	const enum leap leap = node_clock_leap(node, now);
+
+	if (leap != discipline->leap)
+		trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_LEAP,
+		                                                .when = now.local,
+		                                                .numbers = { leap } });
+	discipline->is_synchronised = node->is_synchronised;
+	discipline->error_max_ns = bound_ns;
+	discipline->error_estimate_ns =
+		llrint(fmin(sqrt(node->system.estimate.offset_variance), 16) * 1e9);
+	discipline->leap = leap;
+	discipline->tai_offset_s =
+		node->leap_table ? leap_table_tai_offset_s(node->leap_table,
+	                                                   (struct utc_time){ now.local.ns })
+				 : 0;
+}
+
+static void trace_tracking(const struct node *node, struct instant now)
+{
+	const struct discipline *discipline = &node->discipline;
+	const struct node_system *system = &node->system;
+	const int64_t bound_ns = node_clock_bound_ns(node, now.local);
+	const struct trace_event event = {
+		.kind = TRACE_TRACKING,
+		.when = now.local,
+		.name = system->has_leader && node->is_synchronised
+		                ? node_source_name(node, &node->sources[system->leader_index])
+		                : NULL,
+		.tracking = {
+			.stratum = node->is_synchronised ? system->stratum : 0,
+			.frequency_ppm = -discipline->frequency * 1e6,
+			.skew_ppm = SKEW_SDS * sqrt(system->estimate.frequency_variance) * 1e6,
+			.offset_s = -seconds(discipline->last_offset_ns),
+			.leap = node_clock_leap(node, now),
+			.combined_count = system->combined_count,
+			.offset_sd_s = sqrt(system->estimate.offset_variance),
+			.remaining_s = seconds(discipline_offset_ns(discipline, now.local)),
+			.root_delay_s = seconds(system->root_delay_ns),
+			.root_dispersion_s = seconds(node_serving_time(node, now).root_dispersion_ns),
+			.error_max_s = bound_ns < INT64_MAX ? seconds(bound_ns) : INFINITY,
+			.is_synchronised = node->is_synchronised,
+		},
+	};
+
+	trace_emit(&node->trace, &event);
+}
+
+/* Seconds until the next exchange that can move the clock. */
+static double update_interval_s(const struct node *node)
+{
+	double interval_s = ldexp(1, 24);
+
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *source = &node->sources[i];
+
+		if (source->client && source->weight > 0) {
+			const struct ntp_client_status client = ntp_client_status(source->client);
+			const double poll_s = ldexp(1, client.poll_log2_s);
+
+			interval_s = fmin(interval_s, client.burst_left_count > 0
+			                                      ? fmin(poll_s, BURST_INTERVAL_S)
+			                                      : poll_s);
+		}
+	}
+	return interval_s;
+}
+
+void node_clock_follow(struct node *node, struct instant now, struct outbox *out)
+{
+	struct discipline *discipline = &node->discipline;
+	enum discipline_outcome outcome;
+
+	node->is_synchronised = true;
+	node->was_synchronised = true;
+	node->last_synchronised = now.mono;
+	node->last_failure = SOURCE_STATE_SELECTED;
+	refresh_claims(node, now);
+	outcome = discipline_on_estimate(discipline, &node->system.estimate,
+	                                 update_interval_s(node), now, out);
+	if (outcome == DISCIPLINE_GAVE_UP)
+		outbox_add(out, ACTION_GIVE_UP);
+	if (outcome == DISCIPLINE_IGNORED || outcome == DISCIPLINE_GAVE_UP)
+		return;
+	node->system.reference = (struct utc_time){ now.local.ns + discipline->last_offset_ns };
+	if (node->save_at.ns == INT64_MAX && node->config.discipline.driftfile_interval_s > 0)
+		node->save_at = mono_time_after(
+			now.mono, node->config.discipline.driftfile_interval_s * NS_PER_S);
+	trace_tracking(node, now);
+}
+
+static void trace_failure(const struct node *node, enum source_state why, struct instant now)
+{
+	const struct trace_event event = {
+		.kind = why == SOURCE_STATE_NO_MAJORITY ? TRACE_NO_MAJORITY : TRACE_NO_SELECTABLE,
+		.when = now.local,
+		.text = why == SOURCE_STATE_MINSOURCES ? "minsources or require not met"
+		                                       : "none usable",
+		.numbers = { node->system.agreeing_count, node->system.voters_count },
+	};
+
+	trace_emit(&node->trace, &event);
+}
+
+/* A vote without a majority, or wishes unmet: nobody may be told a time that is in doubt. Nobody
+ * left to ask is different: the clock runs on its own and its bound grows, until that is too wide.
+ */
+void node_clock_lose(struct node *node, enum source_state why, struct instant now,
+                     struct outbox *out)
+{
+	const int64_t limit_ns = llrint(node->config.selection.maxdistance_s * 1e9);
+	const bool may_hold_over = why == SOURCE_STATE_NO_SAMPLES && node->system.is_known &&
+	                           node_clock_bound_ns(node, now.local) <= limit_ns;
+
+	node->system.combined_count = 0;
+	if (why != node->last_failure && (node->was_synchronised || why != SOURCE_STATE_NO_SAMPLES))
+		trace_failure(node, why, now);
+	node->last_failure = why;
+	if (may_hold_over || !node->is_synchronised)
+		return;
+	node->is_synchronised = false;
+	refresh_claims(node, now);
+	discipline_refresh(&node->discipline, out);
+	trace_tracking(node, now);
+}
+
+void node_clock_check(struct node *node, struct instant now, struct outbox *out)
+{
+	const struct timeline *timeline = &node->discipline.timeline;
+	const int64_t passed_ns = now.mono.ns - node->last_event.mono.ns;
+	const int64_t free_passed_ns = timeline_free(timeline, now.local).ns -
+	                               timeline_free(timeline, node->last_event.local).ns;
+	const int64_t jump_ns = free_passed_ns - passed_ns;
+
+	node->last_event = now;
+	if (fabs((double)jump_ns) <= (double)JUMP_NS + JUMP_RATE * (double)passed_ns)
+		return;
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_CLOCK_JUMPED,
+	                                                .when = now.local,
+	                                                .numbers = { (double)jump_ns } });
+	node->is_synchronised = false;
+	node->system.is_known = false;
+	truth_interval_reset(&node->system.hull);
+	node->drift = node->discipline.frequency;
+	if (node->discipline.has_estimate)
+		node->drift_sd =
+			fmin(node->drift_sd,
+		             fmax(sqrt(node->discipline.estimate.frequency_variance), 1e-7));
+	node->started = now.mono;
+	node_lines_restart_estimates(node, now, out);
+	refresh_claims(node, now);
+	discipline_on_clock_jumped(&node->discipline, out);
+}
+
+void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out)
+{
+	struct action *action;
+	struct drift_file drift;
+
+	node->save_at =
+		node->config.discipline.driftfile_interval_s > 0
+			? mono_time_after(now.mono,
+	                                  node->config.discipline.driftfile_interval_s * NS_PER_S)
+			: MONO_TIME_NEVER;
+	if (!node->discipline.has_estimate || node->discipline.updates_count == 0)
+		return;
+	drift.frequency_ppm = -node->discipline.frequency * 1e6;
+	drift.skew_ppm = SKEW_SDS * sqrt(node->discipline.estimate.frequency_variance) * 1e6;
+	action = outbox_add(out, ACTION_SAVE);
+	action->save.file = STATE_FILE_DRIFT;
+	action->save.length_bytes = (uint16_t)drift_file_encode(&drift, action->save.bytes);
+}
+
+void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out)
+{
+	if (node->discipline.slew_end.ns <= now.mono.ns) {
+		refresh_claims(node, now);
+		discipline_on_deadline(&node->discipline, now.mono, out);
+	}
+	if (node->save_at.ns <= now.mono.ns)
+		node_clock_save_drift(node, now, out);
+}
+
+struct mono_time node_clock_deadline(const struct node *node)
+{
+	const struct mono_time watch = mono_time_after(node->last_event.mono, WATCH_INTERVAL_NS);
+	const struct mono_time command =
+		mono_time_earlier(discipline_deadline(&node->discipline), node->save_at);
+
+	return mono_time_earlier(mono_time_earlier(watch, command), node->wait_until);
+}

@@ -1,0 +1,285 @@
+/* The server and pool lines of the configuration, and the associations that grow from them.
+ * SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/node_state.h"
+
+#define RESOLVE_BACKOFF_MIN_NS (7 * NS_PER_S)
+#define RESOLVE_BACKOFF_MAX_NS (3584 * NS_PER_S)
+#define UNANSWERED_MAX         8 /* polls in a row, then another address of the name is tried */
+
+const struct source_options *node_source_options(const struct node *node,
+                                                 const struct node_source *source)
+{
+	return &node->lines[source->line_index].options;
+}
+
+const char *node_source_name(const struct node *node, const struct node_source *source)
+{
+	return node_source_options(node, source)->name;
+}
+
+static void emit(const struct node *node, enum trace_kind kind, struct instant now,
+                 const char *name, const char *text)
+{
+	trace_emit(&node->trace,
+	           &(struct trace_event){
+			   .kind = kind, .when = now.local, .name = name, .text = text });
+}
+
+static void clear(struct node_source *source)
+{
+	ntp_client_destroy(source->client);
+	estimator_destroy(source->estimator);
+	source->client = NULL;
+	source->estimator = NULL;
+}
+
+/* A fresh slot of this line, without an address yet; NULL when the table is full. */
+static struct node_source *add_source(struct node *node, unsigned line_index)
+{
+	struct node_source *source = NULL;
+
+	for (size_t i = 0; i < node->sources_count && !source; i++) {
+		if (!node->sources[i].is_used)
+			source = &node->sources[i];
+	}
+	if (!source && node->sources_count < NODE_SOURCES_MAX)
+		source = &node->sources[node->sources_count++];
+	if (source) {
+		memset(source, 0, sizeof *source);
+		source->is_used = true;
+		source->line_index = line_index;
+		source->state = SOURCE_STATE_NOT_RESOLVED;
+	}
+	return source;
+}
+
+static struct estimator *new_estimator(const struct node *node)
+{
+	const struct estimator_config config = { .precision_s = node->precision_s,
+		                                 .initial_frequency = node->drift,
+		                                 .initial_frequency_sd = node->drift_sd };
+	struct estimator *estimator = NULL;
+
+	return estimator_create(&config, &estimator) == 0 ? estimator : NULL;
+}
+
+/* (Re)starts the association at this address. Needs authentication that is not there: no client. */
+static void open_source(struct node *node, struct node_source *source,
+                        const struct address *address, struct instant now)
+{
+	const struct source_options *options = node_source_options(node, source);
+	const unsigned line_index = source->line_index;
+	struct ntp_client_config config = {
+		.association = (uint32_t)(source - node->sources),
+		.remote = *address,
+		.version = options->version,
+		.minpoll_log2_s = options->minpoll_log2_s,
+		.maxpoll_log2_s = options->maxpoll_log2_s,
+		.iburst = options->iburst,
+		.burst = options->burst,
+		.is_online = !options->offline,
+		.maxdelay_s = options->maxdelay_s,
+		.maxdelayratio = options->maxdelayratio,
+		.era_pivot = { node->floor.ns },
+		.rng = node->rng,
+	};
+
+	clear(source);
+	memset(source, 0, sizeof *source);
+	source->is_used = true;
+	source->line_index = line_index;
+	source->address = *address;
+	source->address.port = options->port;
+	source->state = SOURCE_STATE_NO_SAMPLES;
+	config.remote.port = options->port;
+	if (options->key_id != 0 || options->nts) {
+		source->state = SOURCE_STATE_KEY_MISSING;
+		return;
+	}
+	source->estimator = new_estimator(node);
+	if (!source->estimator || ntp_client_create(&config, now.mono, &source->client) < 0)
+		clear(source);
+}
+
+static bool is_in_use(const struct node *node, const struct address *address, uint16_t port)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *source = &node->sources[i];
+
+		if (source->is_used && source->address.port == port &&
+		    address_is_same_host(&source->address, address))
+			return true;
+	}
+	return false;
+}
+
+static bool is_dead(const struct node_source *source)
+{
+	struct ntp_client_status status;
+
+	if (!source->client)
+		return source->address.family == ADDRESS_NONE;
+	status = ntp_client_status(source->client);
+	return status.is_denied || (status.is_online && status.unanswered_count >= UNANSWERED_MAX);
+}
+
+static bool is_name(const struct node_line *line)
+{
+	return address_parse(line->options.name, &(struct address){ 0 }) < 0;
+}
+
+void node_lines_start(struct node *node, struct instant now, struct outbox *out)
+{
+	node->lines_count = node->config.sources_count;
+	for (size_t i = 0; i < node->lines_count; i++) {
+		struct node_line *line = &node->lines[i];
+		const unsigned wanted = node->config.sources[i].kind == SOURCE_POOL
+		                                ? node->config.sources[i].maxsources
+		                                : 1;
+		struct node_source *source = NULL;
+		struct address address;
+
+		line->options = node->config.sources[i];
+		line->resolve_at = MONO_TIME_NEVER;
+		line->backoff_ns = RESOLVE_BACKOFF_MIN_NS;
+		if (address_parse(line->options.name, &address) == 0) {
+			source = add_source(node, (unsigned)i);
+			if (source)
+				open_source(node, source, &address, now);
+			continue;
+		}
+		for (unsigned j = 0; j < wanted; j++)
+			(void)add_source(node, (unsigned)i);
+		line->resolve_at = now.mono;
+	}
+	node_lines_on_deadline(node, now, out);
+}
+
+static void resolve(struct node *node, size_t line_index, struct instant now, struct outbox *out)
+{
+	struct node_line *line = &node->lines[line_index];
+	struct action *action = outbox_add(out, ACTION_RESOLVE);
+
+	(void)now;
+	action->resolve.request = (uint32_t)line_index;
+	action->resolve.family = line->options.family;
+	memcpy(action->resolve.name, line->options.name, sizeof action->resolve.name);
+	line->is_pending = true;
+	line->resolve_at = MONO_TIME_NEVER;
+}
+
+static void retry_later(struct node_line *line, struct instant now)
+{
+	line->resolve_at = mono_time_after(now.mono, line->backoff_ns);
+	line->backoff_ns *= 2;
+	if (line->backoff_ns > RESOLVE_BACKOFF_MAX_NS)
+		line->backoff_ns = RESOLVE_BACKOFF_MAX_NS;
+}
+
+/* Each address once; slots that wait or whose server is dead take the new ones. */
+void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
+                      size_t count, struct instant now, struct outbox *out)
+{
+	struct node_line *line;
+	size_t next = 0;
+	bool is_missing = false;
+
+	if (request >= node->lines_count || !node->lines[request].is_pending)
+		return;
+	line = &node->lines[request];
+	line->is_pending = false;
+	if (count == 0)
+		emit(node, TRACE_RESOLVE_FAILED, now, line->options.name, NULL);
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct node_source *source = &node->sources[i];
+		char text[ADDRESS_TEXT_SIZE];
+
+		if (!source->is_used || source->line_index != request || !is_dead(source))
+			continue;
+		while (next < count && is_in_use(node, &addresses[next], line->options.port))
+			next++;
+		if (next == count) {
+			is_missing = true;
+			continue;
+		}
+		address_format(&addresses[next], text);
+		emit(node, source->client ? TRACE_SOURCE_REPLACED : TRACE_SOURCE_RESOLVED, now,
+		     line->options.name, text);
+		if (source->client)
+			outbox_add(out, ACTION_CLOSE)->close_association = (uint32_t)i;
+		open_source(node, source, &addresses[next], now);
+	}
+	if (is_missing)
+		retry_later(line, now);
+	else
+		line->backoff_ns = RESOLVE_BACKOFF_MIN_NS;
+	node_selection_run(node, now, out);
+}
+
+void node_lines_on_deadline(struct node *node, struct instant now, struct outbox *out)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct node_source *source = &node->sources[i];
+		struct node_line *line = &node->lines[source->line_index];
+
+		if (!source->is_used || !source->client)
+			continue;
+		if (ntp_client_deadline(source->client).ns <= now.mono.ns)
+			ntp_client_on_deadline(source->client, now, out);
+		if (is_dead(source) && !line->is_pending && is_name(line) &&
+		    line->resolve_at.ns == INT64_MAX)
+			retry_later(line, now);
+	}
+	for (size_t i = 0; i < node->lines_count; i++) {
+		if (node->lines[i].resolve_at.ns <= now.mono.ns)
+			resolve(node, i, now, out);
+	}
+}
+
+struct mono_time node_lines_deadline(const struct node *node)
+{
+	struct mono_time deadline = MONO_TIME_NEVER;
+
+	for (size_t i = 0; i < node->lines_count; i++)
+		deadline = mono_time_earlier(deadline, node->lines[i].resolve_at);
+	for (size_t i = 0; i < node->sources_count; i++) {
+		if (node->sources[i].client)
+			deadline = mono_time_earlier(deadline,
+			                             ntp_client_deadline(node->sources[i].client));
+	}
+	return deadline;
+}
+
+/* The clock was moved under our feet: every estimate of an offset is void, the oscillator is the
+ * same. */
+void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct node_source *source = &node->sources[i];
+
+		if (!source->client)
+			continue;
+		estimator_destroy(source->estimator);
+		source->estimator = new_estimator(node);
+		if (!source->estimator) {
+			clear(source);
+			continue;
+		}
+		truth_interval_reset(&source->truth);
+		source->has_measurement = false;
+		source->has_news = false;
+		source->delays_count = 0;
+		ntp_client_on_clock_stepped(source->client, now.mono, out);
+		ntp_client_start_burst(source->client, 4, 8, now.mono);
+	}
+}
+
+void node_lines_destroy(struct node *node)
+{
+	for (size_t i = 0; i < node->sources_count; i++)
+		clear(&node->sources[i]);
+}

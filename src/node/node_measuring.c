@@ -1,0 +1,218 @@
+/* From a packet to a source's estimate. SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <math.h>
+
+#include "node/node_state.h"
+
+/* A source may say a little less than the floor: its clock and the build machine's may differ. */
+#define FLOOR_TOLERANCE_NS (86400 * NS_PER_S)
+
+static void trace_measurement(const struct node *node, const struct node_source *source,
+                              const struct ntp_measurement *m, bool is_good, struct instant now)
+{
+	const double upper_s = (double)(m->server_received.ns - m->sent.ns) * 1e-9;
+	const double lower_s = (double)(m->server_sent.ns - m->received.ns) * 1e-9;
+	const struct trace_event event = {
+		.kind = TRACE_MEASUREMENT,
+		.when = now.local,
+		.name = node_source_name(node, source),
+		.measurement = {
+			.leap = m->leap,
+			.stratum = m->stratum,
+			.tests = m->tests,
+			.local_poll_log2_s = ntp_client_status(source->client).poll_log2_s,
+			.remote_poll_log2_s = m->poll_log2_s,
+			.offset_s = (upper_s + lower_s) / 2,
+			.delay_s = upper_s - lower_s,
+			.dispersion_s = node->precision_s + ldexp(1, m->precision_log2_s),
+			.root_delay_s = (double)m->root_delay_ns * 1e-9,
+			.root_dispersion_s = (double)m->root_dispersion_ns * 1e-9,
+			.reference_id = m->reference_id,
+			.mode = m->mode,
+			.sent_stamp = (uint8_t)m->sent_stamp,
+			.received_stamp = (uint8_t)m->received_stamp,
+			.is_good = is_good,
+		},
+	};
+
+	trace_emit(&node->trace, &event);
+}
+
+static void trace_statistics(const struct node *node, const struct node_source *source,
+                             struct instant now)
+{
+	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimator_status status = estimator_status(source->estimator);
+	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
+	const int64_t offset_ns = estimate_offset_ns(&estimate, free) + free.ns - now.local.ns;
+	const struct trace_event event = {
+		.kind = TRACE_STATISTICS,
+		.when = now.local,
+		.name = node_source_name(node, source),
+		.statistics = {
+			.sd_s = status.residual_sd_s,
+			.offset_s = (double)-offset_ns * 1e-9,
+			.offset_sd_s = sqrt(estimate.offset_variance),
+			.frequency = node->discipline.frequency - estimate.frequency,
+			.skew = 3 * sqrt(estimate.frequency_variance),
+			.stress = source->stress,
+			.samples_count = status.window_count,
+			.runs_count = status.runs_count,
+			.asymmetry = status.asymmetry_s,
+		},
+	};
+
+	trace_emit(&node->trace, &event);
+}
+
+/* Older than this program, or saved time: whoever says so is wrong, not we. */
+static bool is_plausible(struct node *node, struct node_source *source, struct utc_time claimed,
+                         struct instant now)
+{
+	const bool was_implausible = source->is_implausible;
+
+	source->is_implausible = claimed.ns < node->floor.ns - FLOOR_TOLERANCE_NS;
+	source->claimed = claimed;
+	if (source->is_implausible && !was_implausible) {
+		trace_emit(&node->trace,
+		           &(struct trace_event){ .kind = TRACE_IMPLAUSIBLE,
+		                                  .when = now.local,
+		                                  .name = node_source_name(node, source),
+		                                  .numbers = { (double)claimed.ns } });
+	}
+	return !source->is_implausible;
+}
+
+static struct exchange exchange_of(const struct node *node, const struct node_source *source,
+                                   const struct ntp_measurement *m)
+{
+	const struct timeline *timeline = &node->discipline.timeline;
+	const int64_t sent_ns = timeline_free(timeline, m->sent).ns;
+	const int64_t received_ns = timeline_free(timeline, m->received).ns;
+	const int64_t correction_ns = llrint(node_source_options(node, source)->offset_s * 1e9);
+
+	return (struct exchange){ .at = { sent_ns + (received_ns - sent_ns) / 2 },
+		                  .upper_ns = m->server_received.ns - sent_ns + correction_ns,
+		                  .lower_ns = m->server_sent.ns - received_ns + correction_ns };
+}
+
+/* The hard interval: how fast can the offset have changed since, at worst? */
+static void update_truth(struct node *node, struct node_source *source,
+                         const struct exchange *exchange, struct instant now)
+{
+	const struct ntp_measurement *m = &source->measurement;
+	const double precision_ns = (node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9;
+	const int64_t server_error_ns =
+		m->root_delay_ns / 2 + m->root_dispersion_ns + llrint(precision_ns);
+
+	if (source->truth.is_known && estimator_has_estimate(source->estimator)) {
+		const struct estimate estimate = estimator_estimate(source->estimator);
+		const double rate_error = node->config.discipline.maxclockerror_ppm * 1e-6 +
+		                          3 * sqrt(estimate.frequency_variance);
+
+		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
+		                       rate_error);
+	} else {
+		truth_interval_reset(&source->truth);
+	}
+	if (!truth_interval_add(&source->truth, exchange, server_error_ns)) {
+		node->contradictions_count++;
+		trace_emit(&node->trace,
+		           &(struct trace_event){ .kind = TRACE_BOUND_CONTRADICTION,
+		                                  .when = now.local,
+		                                  .name = node_source_name(node, source) });
+	}
+}
+
+static void choose_poll(struct node *node, struct node_source *source, bool is_held_back,
+                        struct instant now)
+{
+	const struct source_options *options = node_source_options(node, source);
+	const struct ntp_client_status client = ntp_client_status(source->client);
+	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimator_status status = estimator_status(source->estimator);
+	const struct poll_question question = {
+		.estimate = &estimate,
+		.floor_s = status.floor_s,
+		.present_log2_s = client.poll_log2_s,
+		.min_log2_s = options->minpoll_log2_s,
+		.max_log2_s = options->maxpoll_log2_s > options->minpoll_log2_s
+		                      ? options->maxpoll_log2_s
+		                      : options->minpoll_log2_s,
+		.is_held_back = is_held_back,
+	};
+
+	ntp_client_set_poll(source->client, (int8_t)poll_choose(&source->poll, &question),
+	                    now.mono);
+	if (is_held_back)
+		ntp_client_hurry(source->client, now.mono);
+	(void)node;
+}
+
+static void use(struct node *node, struct node_source *source, const struct ntp_measurement *m,
+                struct instant now)
+{
+	const struct exchange exchange = exchange_of(node, source, m);
+	enum estimator_verdict verdict;
+
+	source->stress = 0;
+	if (estimator_has_estimate(source->estimator)) {
+		const struct estimate before = estimator_estimate(source->estimator);
+		const double residual_s =
+			(double)(exchange.lower_ns + (exchange.upper_ns - exchange.lower_ns) / 2 -
+		                 estimate_offset_ns(&before, exchange.at)) *
+			1e-9;
+
+		source->stress =
+			fabs(residual_s) / (estimate_offset_sd_s(&before, exchange.at) + 1e-12);
+	}
+	verdict = estimator_on_exchange(source->estimator, &exchange);
+	if (verdict == ESTIMATOR_REFUSED)
+		return;
+	source->measurement = *m;
+	source->exchange = exchange;
+	source->has_measurement = true;
+	source->last_good = now.mono;
+	source->delays_ns[source->delays_count++ % NODE_RECENT_DELAYS_MAX] =
+		exchange.upper_ns - exchange.lower_ns;
+	if (verdict == ESTIMATOR_JUMPED)
+		truth_interval_reset(
+			&source->truth); /* it stepped, or we did: the past says nothing */
+	if (verdict != ESTIMATOR_HELD_OUTLIER)
+		update_truth(node, source, &exchange, now);
+	source->has_news |= verdict != ESTIMATOR_HELD_OUTLIER && verdict != ESTIMATOR_HELD_PATH;
+	choose_poll(node, source, verdict == ESTIMATOR_HELD_OUTLIER, now);
+	trace_statistics(node, source, now);
+}
+
+static void trace_kiss(const struct node *node, const struct node_source *source, const char *code,
+                       struct instant now)
+{
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_KISS,
+	                                                .when = now.local,
+	                                                .name = node_source_name(node, source),
+	                                                .text = code });
+}
+
+void node_measuring_on_received(struct node *node, struct node_source *source,
+                                const struct datagram *datagram, struct instant now,
+                                struct outbox *out)
+{
+	struct ntp_measurement measurement;
+	const enum ntp_verdict verdict =
+		ntp_client_on_received(source->client, datagram, now, node->our_reference_ids,
+	                               node->our_count, &measurement, out);
+
+	if (verdict == NTP_KISS_RATE)
+		trace_kiss(node, source, "RATE", now);
+	if (verdict == NTP_KISS_DENY)
+		trace_kiss(node, source, "DENY", now);
+	if (verdict != NTP_GOOD && verdict < NTP_ZERO_TIMESTAMP)
+		return;
+	trace_measurement(node, source, &measurement, verdict == NTP_GOOD, now);
+	source->is_unsynchronised = verdict == NTP_UNSYNCHRONISED;
+	source->is_loop = verdict == NTP_LOOP;
+	if (verdict == NTP_GOOD && is_plausible(node, source, measurement.server_sent, now))
+		use(node, source, &measurement, now);
+	node_selection_run(node, now, out);
+}

@@ -1,0 +1,128 @@
+/* node/node_state: the one small struct that the files of node/ share. SPDX-License-Identifier: MIT
+ *
+ * Private to node/. Each part has its file: node_lines (names and associations), node_measuring
+ * (packet -> estimate), node_selection (whom to believe), node_clock (what to do about it),
+ * node_serving (what we tell others), node_status (what we say of ourselves). */
+#pragma once
+
+#include "discipline/discipline.h"
+#include "estimate/combining.h"
+#include "estimate/poll.h"
+#include "estimate/truth_interval.h"
+#include "node/node.h"
+
+#define NODE_ADDRESSES_MAX     16 /* of ours, for the loop test */
+#define NODE_RECENT_DELAYS_MAX 8
+
+struct node_line { /* one server or pool line */
+	struct source_options options;
+	bool is_pending;             /* its name is being resolved */
+	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */
+	int64_t backoff_ns;
+};
+
+struct node_source { /* one association */
+	bool is_used;
+	unsigned line_index;
+	struct address address;      /* ADDRESS_NONE: waits for its name */
+	struct ntp_client *client;   /* NULL while unresolved or unusable */
+	struct estimator *estimator; /* lives as long as the client */
+	struct poll_choice poll;
+	struct truth_interval truth;
+	struct exchange exchange; /* the last good one */
+	struct ntp_measurement measurement;
+	bool has_measurement;
+	bool has_news; /* a used exchange that no clock update has seen yet */
+	bool is_unsynchronised, is_loop, is_implausible; /* what its last proven reply said */
+	struct utc_time claimed;                         /* when implausible */
+	int64_t delays_ns[NODE_RECENT_DELAYS_MAX];
+	unsigned delays_count; /* since create; the ring holds the last ones */
+	struct mono_time last_good;
+	double stress; /* last residual over its expected sd */
+
+	/* set by each selection */
+	enum source_state state, previous_state;
+	double reason[4];
+	int64_t root_distance_ns, low_ns, high_ns; /* interval: reference - local */
+	double weight;
+	double score; /* evidence that it should lead; above 10 it does */
+};
+
+struct node_system {   /* what selection made of it all */
+	bool is_known; /* there has been an agreed estimate */
+	struct estimate estimate;
+	struct truth_interval hull; /* true time lies in it, reference - free clock */
+	size_t leader_index;        /* of sources; valid while has_leader */
+	bool has_leader;
+	unsigned agreeing_count, voters_count, combined_count;
+	/* copied from the leader, for serving while it is gone */
+	uint8_t stratum;
+	uint32_t reference_id;
+	struct utc_time reference;
+	int64_t root_delay_ns, root_dispersion_ns;
+	enum leap leap;
+};
+
+struct node {
+	struct node_config config;
+	struct rng *rng;
+	struct trace_sink trace;
+	struct utc_time floor;
+	double precision_s;
+	const struct leap_table *leap_table;
+	double drift, drift_sd; /* s/s prior for new estimators */
+
+	struct node_line lines[NODE_LINES_MAX];
+	size_t lines_count;
+	struct node_source sources[NODE_SOURCES_MAX];
+	size_t sources_count; /* slots ever used; see is_used */
+	uint32_t our_reference_ids[NODE_ADDRESSES_MAX];
+	size_t our_count;
+
+	struct node_system system;
+	struct discipline discipline;
+	struct ntp_server server;
+	enum source_state last_failure; /* of the selection as a whole, so that it is traced once */
+	bool is_synchronised;
+	struct mono_time started;
+	struct mono_time wait_until; /* at start: for sources that have not had their say */
+	struct mono_time save_at;    /* the drift file */
+	struct instant last_event;   /* to notice that somebody else moves the clock */
+	uint64_t contradictions_count;
+	struct mono_time last_synchronised;
+	bool was_synchronised;
+};
+
+/* node_lines */
+void node_lines_start(struct node *node, struct instant now, struct outbox *out);
+void node_lines_on_deadline(struct node *node, struct instant now, struct outbox *out);
+struct mono_time node_lines_deadline(const struct node *node);
+void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
+void node_lines_destroy(struct node *node);
+const char *node_source_name(const struct node *node, const struct node_source *source);
+const struct source_options *node_source_options(const struct node *node,
+                                                 const struct node_source *source);
+
+/* node_measuring */
+void node_measuring_on_received(struct node *node, struct node_source *source,
+                                const struct datagram *datagram, struct instant now,
+                                struct outbox *out);
+
+/* node_selection: judges all sources, then moves the clock if there is news to move it by. */
+void node_selection_run(struct node *node, struct instant now, struct outbox *out);
+
+/* node_clock */
+void node_clock_follow(struct node *node, struct instant now, struct outbox *out);
+void node_clock_lose(struct node *node, enum source_state why, struct instant now,
+                     struct outbox *out);
+void node_clock_check(struct node *node, struct instant now, struct outbox *out);
+void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out);
+struct mono_time node_clock_deadline(const struct node *node);
+void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out);
+enum leap node_clock_leap(const struct node *node, struct instant now);
+/* True time is within this of the kept clock; INT64_MAX while that is unknown. */
+int64_t node_clock_bound_ns(const struct node *node, struct local_time now);
+
+/* node_serving */
+bool node_serving_is_local(const struct node *node, struct instant now);
+struct ntp_server_time node_serving_time(const struct node *node, struct instant now);

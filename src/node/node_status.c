@@ -1,0 +1,166 @@
+/* What the node can say of itself. SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <math.h>
+
+#include "node/node_state.h"
+
+#define SKEW_SDS 3.0
+
+static void count_sources(const struct node *node, struct node_status *status)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *source = &node->sources[i];
+		struct ntp_client_status client;
+
+		if (!source->is_used)
+			continue;
+		status->sources_count++;
+		if (!source->client) {
+			status->unresolved_count += source->address.family == ADDRESS_NONE;
+			status->offline_count += source->address.family != ADDRESS_NONE;
+			continue;
+		}
+		client = ntp_client_status(source->client);
+		status->online_count += client.is_online;
+		status->offline_count += !client.is_online;
+		status->burst_count += client.burst_left_count > 0;
+	}
+}
+
+struct node_status node_status(const struct node *node, struct instant now)
+{
+	const struct node_system *system = &node->system;
+	const struct discipline *discipline = &node->discipline;
+	const struct ntp_server_time time = node_serving_time(node, now);
+	const bool has_leader = node->is_synchronised && system->has_leader;
+	const struct node_source *leader = has_leader ? &node->sources[system->leader_index] : NULL;
+	struct node_status status = {
+		.is_synchronised = node->is_synchronised,
+		.is_local = node_serving_is_local(node, now),
+		.leap = time.leap,
+		.stratum = time.stratum,
+		.reference_id = time.reference_id,
+		.selected_name = leader ? node_source_name(node, leader) : "",
+		.reference = time.reference,
+		.offset_ns = discipline_offset_ns(discipline, now.local),
+		.last_offset_ns = discipline->last_offset_ns,
+		.rms_offset_s = sqrt(discipline->mean_square_offset_s2),
+		.bound_ns =
+			node->is_synchronised ? node_clock_bound_ns(node, now.local) : INT64_MAX,
+		.frequency_ppm = -discipline->frequency * 1e6,
+		.residual_frequency_ppm =
+			system->is_known
+				? (discipline->frequency - system->estimate.frequency) * 1e6
+				: 0,
+		.skew_ppm = SKEW_SDS *
+		            (system->is_known ? sqrt(system->estimate.frequency_variance)
+		                              : node->drift_sd) *
+		            1e6,
+		.offset_sd_s = sqrt(system->estimate.offset_variance),
+		.root_delay_ns = time.root_delay_ns,
+		.root_dispersion_ns = time.root_dispersion_ns,
+		.update_interval_s = discipline->update_interval_s,
+		.updates_count = discipline->updates_count,
+		.steps_count = discipline->steps_count,
+		.contradictions_count = node->contradictions_count,
+		.tai_offset_s = discipline->tai_offset_s,
+		.slew_ppm = discipline->slew * 1e6,
+		.agreeing_count = system->agreeing_count,
+		.voters_count = system->voters_count,
+		.combined_count = system->combined_count,
+		.now = now,
+	};
+
+	if (leader)
+		status.selected_address = leader->address;
+	for (size_t i = 0; i < NTP_SERVER_VERDICT_COUNT; i++)
+		status.server_verdict_count[i] = node->server.verdict_count[i];
+	count_sources(node, &status);
+	return status;
+}
+
+static const struct node_source *nth(const struct node *node, size_t index)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		if (node->sources[i].is_used && index-- == 0)
+			return &node->sources[i];
+	}
+	return NULL;
+}
+
+size_t node_source_count(const struct node *node)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < node->sources_count; i++)
+		count += node->sources[i].is_used;
+	return count;
+}
+
+static void say_measurement(const struct node *node, const struct node_source *source,
+                            struct node_source_status *status, struct instant now)
+{
+	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
+	const struct exchange *exchange = &source->exchange;
+	const int64_t mid_ns = exchange->lower_ns + (exchange->upper_ns - exchange->lower_ns) / 2;
+
+	status->measurement = source->measurement;
+	status->last_delay_ns = exchange->upper_ns - exchange->lower_ns;
+	status->last_offset_ns = mid_ns + free.ns - now.local.ns;
+	status->last_measured_ns = mid_ns + exchange->at.ns -
+	                           timeline_local(&node->discipline.timeline, exchange->at).ns;
+	status->last_good = source->last_good;
+}
+
+static void say_estimate(const struct node *node, const struct node_source *source,
+                         struct node_source_status *status, struct instant now)
+{
+	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
+
+	status->estimate = estimator_estimate(source->estimator);
+	status->estimator = estimator_status(source->estimator);
+	status->offset_ns = estimate_offset_ns(&status->estimate, free) + free.ns - now.local.ns;
+	status->offset_sd_s = estimate_offset_sd_s(&status->estimate, free);
+	status->residual_frequency = node->discipline.frequency - status->estimate.frequency;
+	status->skew = SKEW_SDS * sqrt(status->estimate.frequency_variance);
+}
+
+struct node_source_status node_source_status(const struct node *node, size_t index,
+                                             struct instant now)
+{
+	const struct node_source *source = nth(node, index);
+	struct node_source_status status;
+
+	assert(source);
+	status = (struct node_source_status){
+		.name = node_source_name(node, source),
+		.address = source->address,
+		.options = node_source_options(node, source),
+		.state = source->state,
+		.reason = { source->reason[0], source->reason[1], source->reason[2],
+		            source->reason[3] },
+		.has_client = source->client != NULL,
+		.has_measurement = source->has_measurement,
+		.root_distance_ns = source->root_distance_ns,
+		.low_ns = source->low_ns,
+		.high_ns = source->high_ns,
+		.weight = source->weight,
+		.contradictions_count = source->truth.contradictions_count,
+	};
+	if (source->client)
+		status.client = ntp_client_status(source->client);
+	if (source->has_measurement)
+		say_measurement(node, source, &status, now);
+	status.has_estimate = source->estimator && estimator_has_estimate(source->estimator);
+	if (status.has_estimate)
+		say_estimate(node, source, &status, now);
+	return status;
+}
+
+char node_source_state_letter(enum source_state state)
+{
+	static const char letters[] = "*+-uoNMsrkpald~SwxmtWPDO";
+
+	assert(state < SOURCE_STATE_COUNT);
+	return letters[state];
+}
