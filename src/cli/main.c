@@ -6,7 +6,9 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
+	&command_status,
 	&command_why,
+	&command_top,
 };
 
 static void print_help(FILE *out)
