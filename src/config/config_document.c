@@ -18,6 +18,11 @@ static void add_marked(struct text *out, char mark, const char *string)
 	text_char(out, mark);
 }
 
+void config_document_word(struct text *out, const char *word)
+{
+	add_marked(out, '*', word);
+}
+
 static void add_default(struct text *out, const struct config_option *option)
 {
 	if (option->normal_note) {

@@ -9,3 +9,4 @@
 
 /* 16 KiB hold any directive there is; `out` tells if it was cut. */
 void config_document(struct text *out, const struct config_directive *directive);
+void config_document_word(struct text *out, const char *word); /* in bold */
