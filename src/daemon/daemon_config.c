@@ -84,10 +84,10 @@ static void document_section(FILE *out, const char *title, const struct config_d
                              char *bytes)
 {
 	fprintf(out, "## %s\n\n", title);
-	for (; table->name; table++) {
+	for (const struct config_directive *row = table; row->name; row++) {
 		struct text entry = text_into(bytes, DOCUMENT_SIZE);
 
-		config_document(&entry, table);
+		config_document(&entry, table, row);
 		assert(!entry.is_cut);
 		fputs(bytes, out);
 	}
