@@ -18,7 +18,8 @@ struct command {
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name; enum command_exit */
 };
 
-extern const struct command command_status, command_why, command_top, command_run, command_demo;
+extern const struct command command_status, command_why, command_top, command_run, command_demo,
+        command_sim;
 
 /* Asks the daemon for argv[0], a report or a command, and prints the answer. */
 int command_ask(int argc, char **argv);

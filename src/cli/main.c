@@ -6,9 +6,7 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&command_status,
-	&command_why,
-	&command_top,
+	&command_why, &command_sim,
 };
 
 static void print_help(FILE *out)

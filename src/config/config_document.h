@@ -7,8 +7,5 @@
 #include "base/text.h"
 #include "config/config_directive.h"
 
-/* `directive` is a row of `table`; options that an earlier row has too are not told again. 16 KiB
- * hold any directive there is; `out` tells if it was cut. */
-void config_document(struct text *out, const struct config_directive *table,
-                     const struct config_directive *directive);
-void config_document_word(struct text *out, const char *word); /* in bold */
+/* 16 KiB hold any directive there is; `out` tells if it was cut. */
+void config_document(struct text *out, const struct config_directive *directive);

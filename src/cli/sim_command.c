@@ -1,0 +1,205 @@
+/* cli/sim_command: `timeball sim`: runs a scenario and tells how it went. SPDX-License-Identifier:
+ * MIT
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "sim/simulation.h"
+
+#define FILE_SIZE_MAX (1 << 20)
+#define ERRORS_SIZE   (1 << 16)
+
+struct sim_arguments {
+	const char *file, *csv, *trace;
+	struct simulation_options options;
+	bool is_plot, is_quiet, is_hash;
+};
+
+static int usage(const char *complaint)
+{
+	fprintf(stderr, "timeball sim: %s\n", complaint);
+	fputs("usage: timeball sim FILE [--seed N] [--csv FILE] [--trace FILE] [--plot] [--hash] "
+	      "[--quiet]\n",
+	      stderr);
+	return COMMAND_USAGE;
+}
+
+static int parse_arguments(int argc, char **argv, struct sim_arguments *arguments)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i];
+		const bool has_value = i + 1 < argc;
+
+		if (strcmp(word, "--plot") == 0)
+			arguments->is_plot = true;
+		else if (strcmp(word, "--quiet") == 0)
+			arguments->is_quiet = true;
+		else if (strcmp(word, "--hash") == 0)
+			arguments->is_hash = true;
+		else if (strcmp(word, "--csv") == 0 && has_value)
+			arguments->csv = argv[++i];
+		else if (strcmp(word, "--trace") == 0 && has_value)
+			arguments->trace = argv[++i];
+		else if (strcmp(word, "--seed") == 0 && has_value &&
+		         text_parse_u64(argv[++i], UINT64_MAX, &arguments->options.seed) == 0)
+			arguments->options.has_seed = true;
+		else if (word[0] == '-' || arguments->file)
+			return usage("an option is unknown, has no value, or there are two files");
+		else
+			arguments->file = word;
+	}
+	return arguments->file ? COMMAND_OK : usage("which scenario? Some stand in scenarios/");
+}
+
+static char *read_file(const char *path, size_t *length_out)
+{
+	FILE *file = fopen(path, "rb");
+	char *text = file ? malloc(FILE_SIZE_MAX) : NULL;
+
+	if (!text) {
+		fprintf(stderr, "timeball sim: cannot read %s: %s\n", path, strerror(errno));
+	} else {
+		*length_out = fread(text, 1, FILE_SIZE_MAX, file);
+		if (ferror(file) || *length_out == FILE_SIZE_MAX) {
+			fprintf(stderr, "timeball sim: %s is no scenario: unreadable or too long\n",
+			        path);
+			free(text);
+			text = NULL;
+		}
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+static struct scenario *load(const char *path)
+{
+	struct scenario *scenario = NULL;
+	size_t length = 0;
+	char *text = read_file(path, &length);
+	char *complaints = malloc(ERRORS_SIZE);
+	struct text errors;
+	int error;
+
+	if (text && complaints) {
+		errors = text_into(complaints, ERRORS_SIZE);
+		error = scenario_parse(path, text, length, &scenario, &errors);
+		fputs(complaints, stderr);
+		if (error < 0) {
+			scenario = NULL;
+			fprintf(stderr, "timeball sim: %s: %s\n", path,
+			        error == -EINVAL ? "nothing was run" : strerror(-error));
+		}
+	}
+	free(text);
+	free(complaints);
+	return scenario;
+}
+
+static void print_line(void *to, const char *line)
+{
+	fputs(line, to);
+	putc('\n', to);
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void tell_speed(const struct scenario *scenario, const struct simulation *simulation,
+                       double took_s)
+{
+	const double simulated_s = (double)scenario->duration_ns * 1e-9;
+
+	fprintf(stderr, "%.0f s simulated in %.3f s: %.0f times real time, %.0f events a second\n",
+	        simulated_s, took_s, simulated_s / took_s,
+	        (double)simulation_events_count(simulation) / took_s);
+}
+
+static int run_scenario(const struct scenario *scenario, const struct sim_arguments *arguments)
+{
+	const struct line_sink out = { .line = print_line, .to = stdout };
+	struct simulation *simulation;
+	double started_s;
+	bool is_good;
+	const int error = simulation_create(scenario, &arguments->options, &simulation);
+
+	if (error < 0) {
+		fprintf(stderr, "timeball sim: the world cannot be made: %s\n", strerror(-error));
+		return COMMAND_NO;
+	}
+	started_s = now_s();
+	simulation_run(simulation);
+	started_s = now_s() - started_s;
+	is_good = simulation_report(simulation,
+	                            arguments->is_quiet ? &(struct line_sink){ 0 } : &out);
+	if (arguments->is_plot)
+		simulation_plot(simulation, &out);
+	if (arguments->is_hash)
+		printf("trace hash %016llx\n", (unsigned long long)simulation_hash(simulation));
+	if (!arguments->is_quiet)
+		tell_speed(scenario, simulation, started_s);
+	simulation_destroy(simulation);
+	return is_good ? COMMAND_OK : COMMAND_NO;
+}
+
+/* False after a complaint. A path that is not asked for is fine. */
+static bool open_sink(const char *path, struct line_sink *sink)
+{
+	if (!path)
+		return true;
+	sink->line = print_line;
+	sink->to = fopen(path, "w");
+	if (!sink->to)
+		fprintf(stderr, "timeball sim: cannot write %s: %s\n", path, strerror(errno));
+	return sink->to != NULL;
+}
+
+static bool close_sink(const char *path, struct line_sink *sink)
+{
+	const bool is_written = !sink->to || (!ferror(sink->to) && fclose(sink->to) == 0);
+
+	if (!is_written)
+		fprintf(stderr, "timeball sim: %s is incomplete: %s\n", path, strerror(errno));
+	return is_written;
+}
+
+static int run(int argc, char **argv)
+{
+	struct sim_arguments arguments = { 0 };
+	struct simulation_options *options = &arguments.options;
+	struct scenario *scenario;
+	int outcome = parse_arguments(argc, argv, &arguments);
+
+	if (outcome != COMMAND_OK)
+		return outcome;
+	scenario = load(arguments.file);
+	if (!scenario)
+		return COMMAND_USAGE;
+	if (open_sink(arguments.csv, &options->csv) && open_sink(arguments.trace, &options->trace))
+		outcome = run_scenario(scenario, &arguments);
+	else
+		outcome = COMMAND_NO;
+	if (!close_sink(arguments.csv, &options->csv) ||
+	    !close_sink(arguments.trace, &options->trace))
+		outcome = COMMAND_NO;
+	scenario_destroy(scenario);
+	return outcome;
+}
+
+const struct command command_sim = {
+	.name = "sim",
+	.arguments = "FILE [--seed N] [--csv FILE] [--trace FILE] [--plot] [--hash] [--quiet]",
+	.summary = "run a scenario of scenarios/ in a simulated world; exit status 0: all held",
+	.run = run,
+};

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/world.h"
+
+#define HISTOGRAM_FIRST_S    1e-10
+#define HISTOGRAM_PER_DECADE 153.6 /* 1.5 % wide; 15 decades */
+#define POLL_TOKENS_MAX      24.0  /* bursts: start, online, hurrying */
+#define POLL_TOKENS_PER_POLL 2.5
+#define BUSY_EVENTS_MAX      10000 /* without a millisecond passing */
+#define SLEW_TOLERANCE       1e-9  /* s/s; the frequency is rounded */
+#define MODE_CLIENT          3
+#define MODE_ACTIVE          1
+
+void error_statistics_add(struct error_statistics *errors, double error_s)
+{
+	const double size_s = fabs(error_s);
+	double bin;
+
+	errors->count++;
+	errors->sum_squares += size_s * size_s;
+	errors->max = fmax(errors->max, size_s);
+	if (!errors->histogram)
+		return;
+	bin = size_s > HISTOGRAM_FIRST_S ? log10(size_s / HISTOGRAM_FIRST_S) * HISTOGRAM_PER_DECADE
+	                                 : 0;
+	errors->histogram[(size_t)fmin(bin, ERROR_HISTOGRAM_SIZE - 1)]++;
+}
+
+double error_statistics_rms(const struct error_statistics *errors)
+{
+	return errors->count > 0 ? sqrt(errors->sum_squares / (double)errors->count) : 0;
+}
+
+double error_statistics_quantile(const struct error_statistics *errors, double quantile)
+{
+	const double wanted = quantile * (double)errors->count;
+	double passed = 0;
+	size_t bin = 0;
+
+	while (bin < ERROR_HISTOGRAM_SIZE - 1 && passed + errors->histogram[bin] < wanted)
+		passed += errors->histogram[bin++];
+	return fmin(HISTOGRAM_FIRST_S * pow(10, ((double)bin + 1) / HISTOGRAM_PER_DECADE),
+	            errors->max);
+}
+
+void observer_violation(struct simulation *world, uint32_t index, enum violation_kind kind,
+                        double number, double other)
+{
+	struct violation *violation = &world->nodes[index].violations[kind];
+	const double numbers[] = { kind, number, other };
+
+	if (violation->count++ == 0) {
+		violation->first_ns = world->now_ns;
+		violation->numbers[0] = number;
+		violation->numbers[1] = other;
+		record_event(world, index, "VIOLATION", NULL, numbers, ARRAY_COUNT(numbers));
+	}
+}
+
+/* ---- looking ---- */
+
+static void check_numbers(struct simulation *world, uint32_t index)
+{
+	const struct node_status *status = &world->nodes[index].status;
+	const double numbers[] = { status->rms_offset_s, status->frequency_ppm,
+		                   status->skew_ppm,     status->residual_frequency_ppm,
+		                   status->offset_sd_s,  status->update_interval_s,
+		                   status->slew_ppm };
+
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+		if (!isfinite(numbers[i]))
+			observer_violation(world, index, VIOLATION_NOT_A_NUMBER, (double)i,
+			                   numbers[i]);
+	}
+}
+
+static bool has_bound(const struct world_node *node)
+{
+	return node->status.is_synchronised && node->status.bound_ns < INT64_MAX;
+}
+
+static void check_bound(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+	const double bound_s = (double)node->status.bound_ns * 1e-9;
+
+	if (!has_bound(node))
+		return;
+	if (node->error_s != 0)
+		node->margin_min = fmin(node->margin_min, bound_s / fabs(node->error_s));
+	if (fabs(node->error_s) > bound_s)
+		observer_violation(world, index, VIOLATION_BOUND, node->error_s, bound_s);
+}
+
+static void check_forwards(struct simulation *world, uint32_t index, int64_t local_ns)
+{
+	struct world_node *node = &world->nodes[index];
+
+	if (local_ns < node->last_local_ns)
+		observer_violation(world, index, VIOLATION_BACKWARDS,
+		                   (double)(node->last_local_ns - local_ns) * 1e-9, 0);
+	node->last_local_ns = local_ns;
+}
+
+/* A node that spins would hang a real machine, too. */
+static void check_busy(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+
+	if (world->now_ns - node->busy_since_ns >= NS_PER_MS) {
+		node->busy_since_ns = world->now_ns;
+		node->busy_count = 0;
+	} else if (++node->busy_count == BUSY_EVENTS_MAX) {
+		observer_violation(world, index, VIOLATION_BUSY, BUSY_EVENTS_MAX, 0);
+		node->is_ended = true;
+		node->due_ns = NEVER_NS;
+	}
+}
+
+static void paint(struct simulation *world, struct world_node *node)
+{
+	const size_t column = (size_t)((double)world->now_ns /
+	                               (double)world->scenario->duration_ns * WORLD_PLOT_COLUMNS);
+	const size_t last = WORLD_PLOT_COLUMNS - 1;
+	const size_t at = column < last ? column : last;
+
+	node->plot[at].error_max_s = fmax(node->plot[at].error_max_s, fabs(node->error_s));
+	if (has_bound(node))
+		node->plot[at].bound_max_s =
+			fmax(node->plot[at].bound_max_s, (double)node->status.bound_ns * 1e-9);
+}
+
+void observer_look(struct simulation *world, uint32_t index, bool is_regular)
+{
+	struct world_node *node = &world->nodes[index];
+	struct instant now;
+
+	if (!node->node)
+		return;
+	kept_clock_advance(&node->clock, world->now_ns);
+	now = kept_clock_read(&node->clock);
+	node->error_s = kept_clock_error_s(&node->clock, world->scenario->start);
+	node->status = node_status(node->node, now);
+	check_forwards(world, index, now.local.ns);
+	check_numbers(world, index);
+	check_bound(world, index);
+	verdict_on_look(world, index, is_regular);
+	if (!is_regular) {
+		check_busy(world, index);
+		return;
+	}
+	if (world->now_ns >= world->scenario->settle_ns)
+		error_statistics_add(&node->errors, node->error_s);
+	paint(world, node);
+	record_csv(world, index);
+}
+
+/* ---- what the node does ---- */
+
+static void check_step(struct simulation *world, uint32_t index, double step_s)
+{
+	struct world_node *node = &world->nodes[index];
+	const struct discipline_options *options = &node->plan->config->discipline;
+	const bool is_large_enough =
+		options->makestep_threshold_s > 0 && fabs(step_s) > options->makestep_threshold_s;
+	const bool is_early_enough =
+		options->makestep_limit < 0 || (int64_t)node->steps_count < options->makestep_limit;
+
+	if (!is_large_enough || !is_early_enough)
+		observer_violation(world, index, VIOLATION_STEP, step_s,
+		                   options->makestep_threshold_s);
+	node->steps_count++;
+	node->backward_steps_count += step_s < 0;
+	node->last_local_ns = INT64_MIN;
+}
+
+/* Whatever is not correction of the oscillator is slew. */
+static void check_slew(struct simulation *world, uint32_t index, double frequency,
+                       const struct node_status *status)
+{
+	const double limit = world->nodes[index].plan->config->discipline.maxslewrate_ppm * 1e-6;
+	const double slew = frequency + status->frequency_ppm * 1e-6;
+
+	if (fabs(slew) > limit * (1 + 1e-6) + SLEW_TOLERANCE)
+		observer_violation(world, index, VIOLATION_SLEW, slew * 1e6, limit * 1e6);
+}
+
+void observer_on_adjusted(struct simulation *world, uint32_t index, double frequency_before,
+                          const struct clock_adjusted *adjusted)
+{
+	struct world_node *node = &world->nodes[index];
+	const double step_s = (double)adjusted->step_ns * 1e-9;
+	const double numbers[] = { adjusted->frequency, step_s };
+	const struct node_status status = node_status(node->node, kept_clock_read(&node->clock));
+
+	if (adjusted->step_ns != 0)
+		check_step(world, index, step_s);
+	check_slew(world, index, adjusted->frequency, &status);
+	if (adjusted->step_ns != 0 || adjusted->frequency != frequency_before) {
+		node->touches_count++;
+		record_event(world, index, "adjusts", NULL, numbers, ARRAY_COUNT(numbers));
+	}
+}
+
+/* The interval that the association may poll at, from the line that it was made of: the shortest of
+ * all lines that name this server; what is allowed there is allowed. */
+static double minpoll_s(const struct node_config *config)
+{
+	int8_t minpoll = INT8_MAX;
+
+	for (size_t i = 0; i < config->sources_count; i++) {
+		if (config->sources[i].minpoll_log2_s < minpoll)
+			minpoll = config->sources[i].minpoll_log2_s;
+	}
+	return ldexp(1, minpoll);
+}
+
+void observer_on_request(struct simulation *world, uint32_t index, uint32_t association,
+                         uint32_t to)
+{
+	struct world_node *node = &world->nodes[index];
+	struct poll_budget *budget = &node->budgets[association];
+	const double minpoll = minpoll_s(node->plan->config);
+	const double passed_s = (double)(world->now_ns - budget->filled_ns) * 1e-9;
+	const double numbers[] = { association };
+
+	if (to != SCENARIO_NODE_NONE)
+		world->sent_counts[index * world->nodes_count + to]++;
+	budget->tokens = budget->is_used
+	                         ? fmin(budget->tokens + passed_s / minpoll * POLL_TOKENS_PER_POLL,
+	                                POLL_TOKENS_MAX)
+	                         : POLL_TOKENS_MAX;
+	budget->filled_ns = world->now_ns;
+	budget->is_used = true;
+	budget->tokens--;
+	if (budget->tokens < 0)
+		observer_violation(world, index, VIOLATION_POLL_RATE, -budget->tokens, minpoll);
+	record_event(world, index, "asks",
+	             to != SCENARIO_NODE_NONE ? world->scenario->nodes[to].name : NULL, numbers,
+	             ARRAY_COUNT(numbers));
+}
+
+static void check_reply(struct simulation *world, uint32_t index, const struct flight *request,
+                        const struct send_action *reply)
+{
+	const struct world_node *node = &world->nodes[index];
+	const unsigned mode = request->length_bytes > 0 ? request->bytes[0] & 7 : 0;
+	const unsigned leap = reply->bytes[0] >> 6;
+	const bool knows_time = node->status.is_synchronised || node->status.is_local;
+
+	if (reply->length_bytes > request->length_bytes)
+		observer_violation(world, index, VIOLATION_REPLY_LONGER, reply->length_bytes,
+		                   request->length_bytes);
+	if (mode != MODE_CLIENT && mode != MODE_ACTIVE)
+		observer_violation(world, index, VIOLATION_REPLY_REPLIED, mode, 0);
+	if ((leap == LEAP_UNSYNCHRONISED) == knows_time)
+		observer_violation(world, index, VIOLATION_SERVED_LEAP, leap, knows_time);
+	verdict_on_served(world, index, leap, reply->bytes[1]);
+}
+
+void observer_on_replies(struct simulation *world, uint32_t index, const struct flight *request,
+                         const struct outbox *out)
+{
+	struct world_node *node = &world->nodes[index];
+	unsigned replies = 0;
+
+	node->status = node_status(node->node, kept_clock_read(&node->clock));
+	for (size_t i = 0; i < out->count; i++) {
+		const struct action *action = &out->actions[i];
+
+		if (action->kind != ACTION_SEND || action->send.association != ASSOCIATION_SERVER)
+			continue;
+		check_reply(world, index, request, &action->send);
+		if (++replies > 1)
+			observer_violation(world, index, VIOLATION_REPLY_TWICE, replies, 0);
+	}
+}

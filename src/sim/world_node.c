@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/writer.h"
+#include "sim/world.h"
+#include "timescale/ntp_time.h"
+
+#define NTP_PORT       123
+#define PORT_FIRST     32768 /* of the ephemeral ones */
+#define PORT_COUNT     28232
+#define PRECISION_S    1e-7 /* of reading a clock by a system call */
+#define TICKS_START_NS (INT64_C(1000) * NS_PER_S)
+
+int world_node_create(struct simulation *world, uint32_t index, struct rng *seeds)
+{
+	struct world_node *node = &world->nodes[index];
+	const struct scenario_node *plan = &world->scenario->nodes[index];
+	/* always drawn, so that one node's kind changes nothing for the next */
+	const uint64_t clock_seed = rng_u64(seeds), node_seed = rng_u64(seeds);
+	struct node_setup setup = { .config = plan->config,
+		                    .rng = &node->rng,
+		                    .trace = { .emit = record_trace, .to = node },
+		                    .built = world->scenario->built,
+		                    .precision_s = fmax(PRECISION_S, plan->clock.granularity_s) };
+
+	node->world = world;
+	node->plan = plan;
+	node->ideal = plan->ideal;
+	node->due_ns = NEVER_NS;
+	node->margin_min = INFINITY;
+	if (plan->is_ideal)
+		return 0;
+	rng_init_seed(&node->rng, node_seed);
+	kept_clock_init(&node->clock, &plan->clock, world->scenario->start,
+	                TICKS_START_NS * (index + 1), clock_seed);
+	node->last_local_ns = INT64_MIN;
+	return node_create(&setup, kept_clock_read(&node->clock), &node->node);
+}
+
+void world_node_destroy(struct world_node *node)
+{
+	node_destroy(node->node);
+	node->node = NULL;
+}
+
+void world_node_schedule(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+	const int64_t ticks_ns = node->clock.oscillator.ticks_ns;
+	int64_t deadline_ns;
+	double left_ns;
+
+	node->due_ns = NEVER_NS;
+	if (!node->node)
+		return;
+	deadline_ns = node_deadline(node->node).ns;
+	if (deadline_ns == MONO_TIME_NEVER.ns)
+		return;
+	left_ns = deadline_ns > ticks_ns ? (double)(deadline_ns - ticks_ns) : 0;
+	left_ns = ceil(left_ns / (1 + oscillator_rate(&node->clock.oscillator)));
+	if (left_ns < 9e18 - (double)world->now_ns)
+		node->due_ns = world->now_ns + (int64_t)left_ns;
+}
+
+/* ---- actions ---- */
+
+static void carry_out(struct simulation *world, uint32_t index, struct outbox *out, unsigned depth);
+
+static void stamp_transmit(struct send_action *send, struct local_time now)
+{
+	struct writer out = writer_into(send->bytes + send->transmit_at_byte, 8);
+
+	assert(send->transmit_at_byte + 8 <= send->length_bytes);
+	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns }));
+}
+
+static void send(struct simulation *world, uint32_t index, struct send_action *send)
+{
+	struct world_node *node = &world->nodes[index];
+	const struct local_time now = kept_clock_read(&node->clock).local;
+	uint16_t port = NTP_PORT;
+
+	if (send->transmit_at_byte != 0)
+		stamp_transmit(send, now);
+	if (send->association != ASSOCIATION_SERVER) {
+		assert(send->association < NODE_SOURCES_MAX);
+		port = (uint16_t)(PORT_FIRST + rng_below(&node->rng, PORT_COUNT));
+		node->ports[send->association] = port;
+		node_on_sent(node->node, send->association, now, STAMP_KERNEL);
+		observer_on_request(world, index, send->association,
+		                    scenario_node_at(world->scenario, &send->remote));
+	}
+	world_network_send(world, index, send, port);
+}
+
+static void adjust_clock(struct simulation *world, uint32_t index,
+                         const struct clock_command *command, unsigned depth)
+{
+	struct world_node *node = &world->nodes[index];
+	struct outbox *out = &world->outboxes[depth + 1];
+	const double before = node->clock.frequency;
+	struct clock_adjusted adjusted = { .at = kept_clock_read(&node->clock).local,
+		                           .step_ns = command->step_ns };
+
+	assert(depth + 1 < WORLD_NESTING_MAX);
+	kept_clock_step(&node->clock, command->step_ns);
+	adjusted.frequency = kept_clock_set_frequency(&node->clock, command->frequency);
+	out->count = 0;
+	node_on_clock_adjusted(node->node, &adjusted, kept_clock_read(&node->clock), out);
+	observer_on_adjusted(world, index, before, &adjusted);
+	carry_out(world, index, out, depth + 1);
+}
+
+static void carry_out_one(struct simulation *world, uint32_t index, struct action *action,
+                          unsigned depth)
+{
+	struct world_node *node = &world->nodes[index];
+
+	switch (action->kind) {
+	case ACTION_SEND:
+		send(world, index, &action->send);
+		break;
+	case ACTION_CLOSE:
+		assert(action->close_association < NODE_SOURCES_MAX);
+		node->ports[action->close_association] = 0;
+		break;
+	case ACTION_RESOLVE:
+		world_network_resolve(world, index, action->resolve.request, action->resolve.name,
+		                      (enum address_family)action->resolve.family);
+		break;
+	case ACTION_ADJUST_CLOCK:
+		adjust_clock(world, index, &action->clock, depth);
+		break;
+	case ACTION_SAVE:
+		break; /* nobody restarts here */
+	case ACTION_GIVE_UP:
+		observer_violation(world, index, VIOLATION_GAVE_UP, 0, 0);
+		node->is_ended = true;
+		break;
+	}
+}
+
+static void carry_out(struct simulation *world, uint32_t index, struct outbox *out, unsigned depth)
+{
+	for (size_t i = 0; i < out->count && !world->nodes[index].is_ended; i++)
+		carry_out_one(world, index, &out->actions[i], depth);
+	out->count = 0;
+}
+
+/* ---- events ---- */
+
+/* What each event begins with; NULL when there is nobody to tell. */
+static struct world_node *wake(struct simulation *world, uint32_t index, struct instant *now_out)
+{
+	struct world_node *node = &world->nodes[index];
+
+	if (!node->node || node->is_ended || node->paused_until_ns > world->now_ns)
+		return NULL;
+	kept_clock_advance(&node->clock, world->now_ns);
+	*now_out = kept_clock_read(&node->clock);
+	return node;
+}
+
+static void finish(struct simulation *world, uint32_t index)
+{
+	carry_out(world, index, &world->outboxes[0], 0);
+	world_node_schedule(world, index);
+	observer_look(world, index, false);
+}
+
+void world_node_start(struct simulation *world, uint32_t index)
+{
+	struct instant now;
+	struct world_node *node = wake(world, index, &now);
+	const struct address ours[] = { scenario_address(index, ADDRESS_IPV4),
+		                        scenario_address(index, ADDRESS_IPV6) };
+
+	if (!node)
+		return;
+	node_on_addresses(node->node, ours, ARRAY_COUNT(ours));
+	node_on_start(node->node, now, &world->outboxes[0]);
+	finish(world, index);
+}
+
+void world_node_on_deadline(struct simulation *world, uint32_t index)
+{
+	struct instant now;
+	struct world_node *node = wake(world, index, &now);
+
+	if (!node) { /* a process that stands still does it all when it wakes */
+		world->nodes[index].due_ns = world->nodes[index].is_ended
+		                                     ? NEVER_NS
+		                                     : world->nodes[index].paused_until_ns;
+		return;
+	}
+	if (now.mono.ns < node_deadline(node->node).ns) { /* the oscillator wandered meanwhile */
+		world_node_schedule(world, index);
+		return;
+	}
+	node_on_deadline(node->node, now, &world->outboxes[0]);
+	finish(world, index);
+}
+
+/* Whose socket has this port? */
+static bool find_socket(const struct world_node *node, uint16_t port, uint32_t *association_out)
+{
+	*association_out = ASSOCIATION_SERVER;
+	if (port == NTP_PORT)
+		return true;
+	for (uint32_t i = 0; i < NODE_SOURCES_MAX; i++) {
+		if (node->ports[i] == port) {
+			*association_out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void world_node_on_datagram(struct simulation *world, uint32_t index, const struct flight *flight)
+{
+	struct instant now;
+	struct world_node *node = wake(world, index, &now);
+	struct datagram datagram = { .remote = flight->remote,
+		                     .local = flight->local,
+		                     .stamp = STAMP_KERNEL,
+		                     .bytes = flight->bytes,
+		                     .length_bytes = flight->length_bytes };
+
+	if (!node || !find_socket(node, flight->port, &datagram.association))
+		return;
+	datagram.received = now.local;
+	node_on_received(node->node, &datagram, now, &world->outboxes[0]);
+	observer_on_replies(world, index, flight, &world->outboxes[0]);
+	finish(world, index);
+}
+
+void world_node_on_resolved(struct simulation *world, uint32_t index,
+                            const struct resolution *resolution)
+{
+	struct instant now;
+	struct world_node *node = wake(world, index, &now);
+
+	if (!node)
+		return;
+	node_on_resolved(node->node, resolution->request, resolution->addresses, resolution->count,
+	                 now, &world->outboxes[0]);
+	finish(world, index);
+}
+
+static void touch_clock(struct simulation *world, uint32_t index, const struct settings *settings)
+{
+	struct world_node *node = &world->nodes[index];
+	struct clock_change change = { 0 };
+
+	settings_apply(settings, &change);
+	kept_clock_advance(&node->clock, world->now_ns);
+	node->clock.oscillator.options.frequency += change.frequency;
+	kept_clock_step(&node->clock, llrint(change.step_s * 1e9));
+	node->last_local_ns = INT64_MIN; /* it is not the node that went back */
+	world_node_schedule(world, index);
+}
+
+void world_node_on_script(struct simulation *world, const struct script_event *event)
+{
+	struct instant now;
+	struct world_node *node;
+
+	if (event->kind == SCRIPT_CLOCK) {
+		touch_clock(world, event->a, &event->settings);
+	} else if (event->kind == SCRIPT_PAUSE) {
+		world->nodes[event->a].paused_until_ns = world->now_ns + event->duration_ns;
+	} else if (event->kind == SCRIPT_ONLINE) {
+		node = wake(world, event->a, &now);
+		if (!node)
+			return;
+		node_command_online(node->node, event->is_on, now, &world->outboxes[0]);
+		finish(world, event->a);
+	}
+}
