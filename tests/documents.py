@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The configurations that people published start as they are, and bring the clock into step.
+
+Their addresses are given to this machine's loopback inside the sandbox; /etc, /var/lib and
+/var/log are replaced by empty directories there."""
+import pathlib, re
+
+import sandbox
+import tap
+from check import Skip, check, check_equal
+from world import wait_until
+
+CONFIGS = pathlib.Path(__file__).resolve().parent / "configs"
+
+
+def starts_and_synchronises(place, path):
+    if not sandbox.in_namespace():
+        raise Skip("needs a network namespace: its servers' addresses are not ours otherwise")
+    hosts = re.findall(r"^server (\S+)", path.read_text(), re.M)
+    check(hosts, f"no server line in {path.name}")
+    for number, host in enumerate(hosts):
+        check(sandbox.add_address(host), f"cannot add {host} to the loopback interface")
+        place.timeballd(f"server-{number}", ["local stratum 1", "allow", "virtualclock",
+                                             f"bindaddress {host}"])
+    for directory in ("/var/lib", "/var/log"):
+        sandbox.hide_directory(directory)
+    for directory in ("/var/lib/chrony", "/var/log/chrony"):
+        pathlib.Path(directory).mkdir()
+    client = place.timeballd("client", [f"include {path}", "virtualclock offset 12 freq 30"])
+    wait_until(client.is_synchronised, "the client is synchronised")
+    wait_until(lambda: abs(client.tracking()["true_error_ns"]) < 1_000_000, "error below 1 ms")
+    check_equal(len(client.report("sources")), len(hosts), "number of sources")
+    check("error" not in client.log().lower(), f"errors:\n{client.log()}")
+
+
+for config in sorted(CONFIGS.glob("*.conf")):
+    tap.test(f"runs {config.name} unchanged")(
+        lambda place, path=config: starts_and_synchronises(place, path))
+
+tap.main()

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""timeballd as a client: of chronyd, of ntpsec's ntpd, and of itself."""
+import time
+
+import ntp_probe
+import tap
+from check import check, check_between, check_equal, comment
+from world import wait_until
+
+CLOCK = "virtualclock offset 0.25 freq 40 wander 1e-9 seed 7"
+
+
+def chronyd_server(place, endpoint):
+    return place.chronyd("chronyd-server", [
+        "local stratum 3", "allow", f"bindaddress {endpoint.host}", f"port {endpoint.port}"])
+
+
+def follows(place, upstream, family, stratum):
+    """Our daemon, 250 ms ahead, takes its time from `upstream` and serves it; what it serves is
+    measured from outside. Prints how long that took."""
+    own = place.endpoint(family)
+    began = time.monotonic()
+    client = place.timeballd("client", [
+        f"server {upstream.host} port {upstream.port} iburst", CLOCK, "makestep 0.1 3",
+        "allow", f"bindaddress {own.host}", f"port {own.port}"])
+    wait_until(client.is_synchronised, "the client is synchronised")
+    wait_until(lambda: abs(client.tracking()["true_error_ns"]) < 1_000_000, "error below 1 ms")
+    comment(f"from start to an error below 1 ms: {time.monotonic() - began:.1f} s")
+    tracking = client.tracking()
+    check_equal(tracking["stratum"], stratum + 1, "its stratum")
+    check_equal(client.source(upstream.host)["letter"], "*", "the server's letter")
+    check(tracking["bound_ns"] is not None, "no error bound is published")
+    served = wait_until(lambda: ntp_probe.measure(*own), "it answers NTP clients")
+    check_equal(served.leap, 0, "leap indicator served")
+    check_equal(served.stratum, stratum + 1, "stratum served")
+    check_between(served.offset_s, -0.02, 0.02, "offset of its service, in s, seen from outside")
+    comment(f"its clock, seen from outside: {served.offset_s * 1e6:+.0f} us")
+
+
+@tap.test("follows chronyd over IPv4")
+def chronyd_ipv4(place):
+    upstream = place.endpoint(4)
+    chronyd_server(place, upstream)
+    follows(place, upstream, 4, 3)
+
+
+@tap.test("follows chronyd over IPv6")
+def chronyd_ipv6(place):
+    upstream = place.endpoint(6)
+    chronyd_server(place, upstream)
+    follows(place, upstream, 6, 3)
+
+
+@tap.test("follows ntpsec's ntpd")
+def ntpsec(place):
+    upstream = place.endpoint(4)
+    place.ntpd("ntpd-server", ["refclock local minpoll 3 maxpoll 3 stratum 5 prefer"], upstream)
+    server = wait_until(lambda: (reply := ntp_probe.ask(*upstream)) and reply.leap != 3 and reply,
+                        "ntpd serves")
+    follows(place, upstream, 4, server.stratum)
+
+
+@tap.test("follows timeballd, and slews without makestep")
+def itself(place):
+    upstream = place.endpoint(4)
+    place.timeballd("server", ["local stratum 1", "allow", "virtualclock",
+                               f"bindaddress {upstream.host}", f"port {upstream.port}"])
+    client = place.timeballd("client", [
+        f"server {upstream.host} port {upstream.port} iburst", "port 0",
+        "virtualclock offset 0.25 freq 40", "maxslewrate 50000"])
+    wait_until(client.is_synchronised, "the client is synchronised")
+    wait_until(lambda: abs(client.tracking()["true_error_ns"]) < 1_000_000, "error below 1 ms")
+    check_equal(client.tracking()["steps_count"], 0, "number of steps")
+
+
+@tap.test("follows two that agree and names the third, which lies by 300 ms, in `why`")
+def one_liar(place):
+    lines = []
+    for name, offset in (("honest-1", 0), ("honest-2", 0.0001), ("liar", 0.3)):
+        at = place.endpoint(4)
+        place.timeballd(name, ["local stratum 1", "allow", f"virtualclock offset {offset}",
+                               f"bindaddress {at.host}", f"port {at.port}"])
+        lines.append(f"server {at.host} port {at.port} iburst")
+        liar = at.host
+    client = place.timeballd("client", [*lines, CLOCK, "makestep 0.1 3", "port 0"])
+    wait_until(lambda: client.is_synchronised() and client.source(liar)["letter"] == "x",
+               "the liar is a falseticker")
+    check_between(client.tracking()["true_error_ns"], -50_000_000, 50_000_000, "error in ns")
+    reasons = {row["name"]: row for row in client.report("why")}
+    check_equal(reasons[liar]["state"], "falseticker", "the liar's state in `why`")
+    check("falseticker" in reasons[liar]["sentence"], reasons[liar]["sentence"])
+    comment(reasons[liar]["sentence"])
+
+
+@tap.test("believes nobody when one stands against one")
+def tie(place):
+    lines = []
+    for name, offset in (("one", 0), ("other", 0.3)):
+        at = place.endpoint(4)
+        place.timeballd(name, ["local stratum 1", "allow", f"virtualclock offset {offset}",
+                               f"bindaddress {at.host}", f"port {at.port}"])
+        lines.append(f"server {at.host} port {at.port} iburst")
+    client = place.timeballd("client", [*lines, "virtualclock offset 0.1", "port 0"])
+    wait_until(lambda: all(row["reach"] >= 0o17 for row in client.report("sources")),
+               "both have answered four times")
+    tracking = client.tracking()
+    check_equal(tracking["is_synchronised"], False, "is_synchronised")
+    check_equal(tracking["steps_count"], 0, "number of steps")
+    check_between(tracking["true_error_ns"], 90_000_000, 110_000_000, "error in ns, untouched,")
+
+
+tap.main(needs=("chrony", "ntpsec", "ntpsec-ntpdig"))

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""Where the tests run: a network of their own, and no right to set any clock.
+
+The program executes itself again inside a network and a mount namespace (of a user namespace when
+it is not root), so that each test has all ports and addresses to itself and touches nothing of the
+machine. CAP_SYS_TIME is dropped for good before anything else starts. Where no namespace can be
+had, tests run on the machine's own loopback with free ports, or skip."""
+import os, subprocess, sys
+
+import peers
+
+INSIDE = "TIMEBALL_TEST_SANDBOX" # "namespace" or "host", once inside
+DROP_SYS_TIME = ["setpriv", "--bounding-set=-sys_time", "--inh-caps=-sys_time"]
+
+
+def works(command):
+    return subprocess.run([*command, "true"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode == 0
+
+
+def enter(needs):
+    """Comes back only inside."""
+    if INSIDE in os.environ:
+        if in_namespace():
+            subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        return
+    for package in needs:
+        peers.fetch(package)
+    unshare = ["unshare", "--net", "--mount"]
+    ways = [(unshare + DROP_SYS_TIME, "namespace"),
+            ([*unshare, "--map-root-user"] + DROP_SYS_TIME, "namespace"),
+            (DROP_SYS_TIME, "host")]
+    for way, kind in ways:
+        if works(way):
+            os.environ[INSIDE] = kind
+            os.execvp(way[0], [*way, sys.executable, *sys.argv])
+    if os.geteuid() == 0:
+        sys.exit("Bail out! cannot drop CAP_SYS_TIME, and will not run as root with it")
+    os.environ[INSIDE] = "host"
+
+
+def in_namespace():
+    return os.environ.get(INSIDE) == "namespace"
+
+
+def hide_directory(path):
+    """Puts an empty directory over `path`, for this program and what it starts."""
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", path], check=True)
+
+
+def add_address(address):
+    """True when the loopback interface has the address now."""
+    length = "128" if ":" in address else "32"
+    command = ["ip", "address", "replace", f"{address}/{length}", "dev", "lo"]
+    return in_namespace() and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""timeballd as a server: of chronyd, of ntpsec's ntpd and ntpdig, and of strangers' bytes."""
+import json, os, re
+
+import ntp_probe
+import tap
+from check import Skip, check, check_between, check_equal, comment
+from world import wait_until
+
+AHEAD_S = 0.1
+
+
+def our_server(place, at, *lines):
+    """Stratum 1, on a clock that is 100 ms ahead, so that clients must see just that."""
+    return place.timeballd("server", ["local stratum 1", "allow", f"virtualclock offset {AHEAD_S}",
+                                      f"bindaddress {at.host}", f"port {at.port}", *lines])
+
+
+def chronyd_accepts(place, family):
+    at = place.endpoint(family)
+    our_server(place, at)
+    client = place.chronyd("chronyd-client", [
+        f"server {at.host} port {at.port} iburst minpoll 0 maxpoll 2", "port 0"])
+    tracking = wait_until(lambda: [row for row in place.chronyc(client, "tracking")
+                                   if row[2] == "2" and row[13] == "Normal"],
+                          "chronyd is synchronised to us at stratum 2")
+    comment(",".join(tracking[0]))
+    row = place.chronyc(client, "sources")[0]
+    check_equal(row[:5], ["^", "*", at.host, "1", row[4]], "its line for us")
+    check_between(float(row[8]), AHEAD_S - 0.02, AHEAD_S + 0.02, "our offset in s, as it says")
+
+
+@tap.test("is accepted by chronyd over IPv4")
+def chronyd_ipv4(place):
+    chronyd_accepts(place, 4)
+
+
+@tap.test("is accepted by chronyd over IPv6")
+def chronyd_ipv6(place):
+    chronyd_accepts(place, 6)
+
+
+@tap.test("is accepted by chronyd -Q, which sets a clock once")
+def chronyd_once(place):
+    at = place.endpoint(4)
+    our_server(place, at)
+    once = place.chronyd_once("chronyd-once", [f"server {at.host} port {at.port} iburst"])
+    wrong = re.search(r"System clock wrong by (\S+) seconds", once)
+    check(wrong, f"no verdict in its output:\n{once}")
+    check_between(float(wrong[1]), AHEAD_S - 0.02, AHEAD_S + 0.02, "what it would correct, in s,")
+
+
+@tap.test("is accepted by ntpsec's ntpdig")
+def ntpdig(place):
+    at = place.endpoint(4)
+    if at.port != 123:
+        raise Skip("ntpdig asks port 123 only, which is not free here")
+    our_server(place, at)
+    run = place.python_peer("ntpsec-ntpdig", "usr/bin/ntpdig", "-j", "-t", "5", at.host)
+    check(run.stdout.startswith("{"), f"ntpdig says: {run.stdout}{run.stderr}")
+    verdict = json.loads(run.stdout)
+    comment(run.stdout)
+    check_equal(verdict["leap"], "no-leap", "leap")
+    check_between(verdict["offset"], AHEAD_S - 0.02, AHEAD_S + 0.02, "our offset in s, as it says")
+
+
+@tap.test("is accepted by ntpsec's ntpd")
+def ntpd(place):
+    at, own = place.endpoint(4), place.endpoint(4)
+    our_server(place, at)
+    place.ntpd("ntpd-client", [f"server {at.host} iburst minpoll 3 maxpoll 3", "restrict 127.0.0.1"], own)
+
+    def selected_line():
+        run = place.python_peer("ntpsec", "usr/bin/ntpq", "-n", "-p", "127.0.0.1")
+        return next((line for line in run.stdout.splitlines() if line.startswith("*" + at.host)), 0)
+
+    line = wait_until(selected_line, "ntpd follows us")
+    comment(line)
+    fields = line.split()
+    check_equal(fields[2], "1", "our stratum, as it says,")
+    check_between(float(fields[8]), 80, 120, "our offset in ms, as it says,")
+    served = wait_until(lambda: ntp_probe.ask(*own), "it serves")
+    check_equal((served.leap, served.stratum), (0, 2), "leap and stratum that it serves on")
+
+
+@tap.test("says that it is unsynchronised until it is not")
+def unsynchronised(place):
+    at, silent = place.endpoint(4), place.endpoint(4)
+    place.timeballd("server", [f"server {silent.host} port {silent.port}", "allow", "virtualclock",
+                               f"bindaddress {at.host}", f"port {at.port}"])
+    reply = wait_until(lambda: ntp_probe.ask(*at), "it answers")
+    check_equal(reply.leap, 3, "leap indicator")
+    check_equal(reply.stratum, 0, "stratum")
+
+
+@tap.test("answers those only whom it allows")
+def denied(place):
+    at = place.endpoint(4)
+    server = our_server(place, at, "deny 127.0.0.1")
+    check_equal(ntp_probe.exchange(*at, ntp_probe.request(), timeout=0.5), None, "the answer")
+    wait_until(lambda: count(server, "not allowed") == 1, "the refusal is counted")
+
+
+def count(server, words):
+    return sum(row["requests_count"] for row in server.report("server") if words in row["verdict"])
+
+
+@tap.test("outlives every first byte at every length, and never answers longer than it was asked")
+def flood(place):
+    at = place.endpoint(4)
+    server = our_server(place, at)
+    lengths = [0, 1, 4, 16, 47, 48, 49, 51, 52, 64, 68, 72, 96, 200, 1024, 1400]
+    sent, answers, lengths_sent = 0, [], {}
+    with ntp_probe.connected(*at) as udp:
+        for first in range(256):
+            for length in lengths:
+                packet = (bytes([first]) + bytes(39) + os.urandom(1400))[:length]
+                lengths_sent[packet[40:48]] = length, first & 7
+                udp.send(packet)
+                sent += 1
+            check(ntp_probe.ask(*at), f"no answer to a good request after first byte {first:#x}")
+            sent += 1
+            answers += iter(lambda: ntp_probe.read(udp), None)
+    for answer in answers:
+        length, mode = lengths_sent[answer[24:32]]
+        check(len(answer) <= length, f"{len(answer)} bytes for {length}")
+        check(mode in (1, 3), f"an answer to mode {mode}")
+    total = wait_until(lambda: (rows := server.report("server")) and sum(
+        row["requests_count"] for row in rows) >= sent and rows, "all packets are counted")
+    comment({row["verdict"]: row["requests_count"] for row in total})
+    check_equal(count(server, "answered"), len(answers) + 256, "answers counted")
+    check(count(server, "shorter") >= 256 * 5, "short packets are not counted as such")
+
+
+tap.main(needs=("chrony", "ntpsec", "ntpsec-ntpdig"))
