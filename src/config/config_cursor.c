@@ -18,7 +18,7 @@ void config_cursor_init(struct config_cursor *cursor, const struct config_line *
 	cursor->word[0] = '\0';
 }
 
-bool config_cursor_is_comment_start(char c)
+static bool is_comment_start(char c)
 {
 	return c == '!' || c == ';' || c == '#' || c == '%';
 }
@@ -38,7 +38,7 @@ const char *config_cursor_next(struct config_cursor *cursor)
 
 	while (is_blank(text[at]))
 		at++;
-	if (text[at] == '\0' || (is_first && config_cursor_is_comment_start(text[at]))) {
+	if (text[at] == '\0' || (is_first && is_comment_start(text[at]))) {
 		cursor->column = (unsigned)behind + 1;
 		return NULL;
 	}
@@ -97,4 +97,26 @@ void config_cursor_quote(struct text *out, const char *word)
 		text_char(out, c < ' ' || c >= 0x7f ? '?' : (char)c);
 	}
 	text_char(out, '\'');
+}
+
+const char *config_cursor_comment_hint(const struct config_cursor *cursor)
+{
+	return is_comment_start(cursor->word[0]) ? "; a comment needs a line of its own" : NULL;
+}
+
+void config_cursor_expect_end(struct config_cursor *cursor)
+{
+	const char *hint;
+	struct text out;
+
+	if (!config_cursor_next(cursor))
+		return;
+	hint = config_cursor_comment_hint(cursor);
+	out = config_cursor_fail(cursor);
+	text_add(&out, "unexpected word ");
+	config_cursor_quote(&out, cursor->word);
+	text_add(&out, " after ");
+	text_add(&out, cursor->directive);
+	if (hint)
+		text_add(&out, hint);
 }

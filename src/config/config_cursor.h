@@ -35,4 +35,7 @@ struct text config_cursor_fail(struct config_cursor *cursor);
 struct text config_cursor_warn(struct config_cursor *cursor);
 /* "…, not 'WORD'" and the like: quoted, made printable, cut when it is very long. */
 void config_cursor_quote(struct text *out, const char *word);
-bool config_cursor_is_comment_start(char c);
+/* Takes the next word if there is one and reports that it is too many. */
+void config_cursor_expect_end(struct config_cursor *cursor);
+/* A sentence's end when the present word looks like a comment behind a directive, else NULL. */
+const char *config_cursor_comment_hint(const struct config_cursor *cursor);

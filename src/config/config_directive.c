@@ -54,6 +54,7 @@ static void fail_unknown_word(const struct config_directive *directive,
                               struct config_cursor *cursor)
 {
 	struct config_nearest nearest = config_nearest_to(cursor->word);
+	const char *hint = config_cursor_comment_hint(cursor);
 	struct text out = config_cursor_fail(cursor);
 
 	for (const struct config_option *row = directive->options; row && row->name; row++)
@@ -62,8 +63,8 @@ static void fail_unknown_word(const struct config_directive *directive,
 	config_cursor_quote(&out, cursor->word);
 	text_add(&out, directive->options ? " of " : " after ");
 	text_add(&out, directive->name);
-	if (config_cursor_is_comment_start(cursor->word[0])) {
-		text_add(&out, "; a comment needs a line of its own");
+	if (hint) {
+		text_add(&out, hint);
 	} else if (nearest.best) {
 		text_add(&out, "; did you mean '");
 		text_add(&out, nearest.best);

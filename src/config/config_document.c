@@ -18,6 +18,11 @@ static void add_marked(struct text *out, char mark, const char *string)
 	text_char(out, mark);
 }
 
+void config_document_word(struct text *out, const char *word)
+{
+	add_marked(out, '*', word);
+}
+
 static void add_default(struct text *out, const struct config_option *option)
 {
 	if (option->normal_note) {
@@ -62,7 +67,7 @@ static void add_facts(struct text *out, const struct config_option *option, bool
 	if (option->words) {
 		add_choices(out, option);
 	} else if (config_option_range(&in, option), in.length_bytes > 0) {
-		text_add(out, " Range: ");
+		text_add(out, " Must be ");
 		add_plain(out, range);
 		text_char(out, '.');
 	} else if (option->unit) {
@@ -105,7 +110,7 @@ static void add_options(struct text *out, const struct config_option *row)
 			text_char(out, ' ');
 			add_marked(out, '_', row->words ? "word" : row->unit ? row->unit : "value");
 		}
-		text_add(out, "++\n\t");
+		text_add(out, "\n\t\t");
 		add_facts(out, row, true);
 	}
 }
@@ -128,8 +133,21 @@ static void add_not_here(struct text *out, const struct config_option *row)
 		text_add(out, ".\n");
 }
 
-void config_document(struct text *out, const struct config_directive *directive)
+/* The directive of the table that had these options first, or NULL. */
+static const struct config_directive *earlier_with_options(const struct config_directive *table,
+                                                           const struct config_directive *directive)
 {
+	for (; table != directive; table++) {
+		if (table->options && table->options == directive->options)
+			return table;
+	}
+	return NULL;
+}
+
+void config_document(struct text *out, const struct config_directive *table,
+                     const struct config_directive *directive)
+{
+	const struct config_directive *same = earlier_with_options(table, directive);
 	const struct config_option *arguments = directive->arguments;
 	/* the value of a directive with just one is what the directive says */
 	const bool is_value =
@@ -149,7 +167,13 @@ void config_document(struct text *out, const struct config_directive *directive)
 			add_facts(out, row, row->is_optional);
 		}
 	}
-	add_options(out, directive->options);
-	add_not_here(out, directive->options);
+	if (same) {
+		text_add(out, "\n\tOptions: those of ");
+		add_marked(out, '*', same->name);
+		text_add(out, ".\n");
+	} else {
+		add_options(out, directive->options);
+		add_not_here(out, directive->options);
+	}
 	text_char(out, '\n');
 }

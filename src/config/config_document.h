@@ -7,5 +7,8 @@
 #include "base/text.h"
 #include "config/config_directive.h"
 
-/* 16 KiB hold any directive there is; `out` tells if it was cut. */
-void config_document(struct text *out, const struct config_directive *directive);
+/* `directive` is a row of `table`; options that an earlier row has too are not told again. 16 KiB
+ * hold any directive there is; `out` tells if it was cut. */
+void config_document(struct text *out, const struct config_directive *table,
+                     const struct config_directive *directive);
+void config_document_word(struct text *out, const char *word); /* in bold */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attributes.h"
@@ -19,6 +20,7 @@ struct config_listing_row {
 	const char *file; /* borrowed from the lines that were parsed */
 	unsigned line;    /* from 1 */
 	enum config_use use;
+	bool is_optional; /* of the line: it came from a *.sources file */
 };
 
 struct config_listing {

@@ -242,7 +242,7 @@ static int parse_signed(const struct config_option *option, struct config_cursor
 	real = (double)value;
 	if (!is_within(option, cursor, &real))
 		return -ERANGE;
-	put_signed(member, option->size, value);
+	put_signed(member, option->size, option->is_clamped ? (int64_t)real : value);
 	return 0;
 }
 
@@ -264,7 +264,7 @@ static int parse_unsigned(const struct config_option *option, struct config_curs
 	real = (double)value;
 	if (!is_within(option, cursor, &real))
 		return -ERANGE;
-	put_unsigned(member, option->size, value);
+	put_unsigned(member, option->size, option->is_clamped ? (uint64_t)real : value);
 	return 0;
 }
 

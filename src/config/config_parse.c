@@ -102,11 +102,13 @@ static int list(const struct config_line *line, const char *name, enum config_us
 			text_char(&out, ' ');
 		text_add(&out, cursor.word);
 	}
-	return config_listing_add(listing, &(struct config_listing_row){ .directive = name,
-	                                                                 .value = value,
-	                                                                 .file = line->file,
-	                                                                 .line = line->number,
-	                                                                 .use = use });
+	return config_listing_add(listing,
+	                          &(struct config_listing_row){ .directive = name,
+	                                                        .value = value,
+	                                                        .file = line->file,
+	                                                        .line = line->number,
+	                                                        .use = use,
+	                                                        .is_optional = line->is_optional });
 }
 
 static int parse_line(const struct config_grammar *grammar, const struct config_line *line,

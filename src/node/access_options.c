@@ -97,18 +97,9 @@ void access_options_parse(struct config_cursor *cursor, struct access *access, b
 	}
 	if (word && !parse_rule(cursor, &rule))
 		return;
-	if (word && config_cursor_next(cursor)) {
-		struct text out = config_cursor_fail(cursor);
-
-		text_add(&out, "unexpected word ");
-		config_cursor_quote(&out, cursor->word);
-		text_add(&out, " after ");
-		text_add(&out, cursor->directive);
-		text_add(&out, config_cursor_is_comment_start(cursor->word[0])
-		                       ? "; a comment needs a line of its own"
-		                       : "; write one network a line");
+	config_cursor_expect_end(cursor);
+	if (cursor->is_failed)
 		return;
-	}
 	if (access_add(access, &rule, is_all) == -ENOSPC) {
 		struct text out = config_cursor_fail(cursor);
 

@@ -92,7 +92,7 @@ static void parse_peer(struct config_cursor *cursor, void *node_config)
 	         "used, write server to follow it");
 }
 
-static const struct config_directive directives[] = {
+const struct config_directive node_config_directives[] = {
 	{ .name = "server",
 	  SOURCE_LINE,
 	  CONFIG_REPEATED(struct node_config, sources, sources_count),
@@ -189,7 +189,7 @@ void node_config_defaults(struct node_config *config)
 {
 	memset(config, 0, sizeof *config);
 	config_directive_defaults(discipline_directives, &config->discipline);
-	config_directive_defaults(directives, config);
+	config_directive_defaults(node_config_directives, config);
 	config->discipline.driftfile_interval_s =
 		DRIFTFILE_INTERVAL_S; /* a directive of the daemon */
 	config->local.waitunsynced_s = 0;
@@ -197,7 +197,7 @@ void node_config_defaults(struct node_config *config)
 
 void node_config_add_grammar(struct node_config *config, struct config_grammar *grammar)
 {
-	config_grammar_add(grammar, directives, config);
+	config_grammar_add(grammar, node_config_directives, config);
 	config_grammar_add(grammar, discipline_directives, &config->discipline);
 }
 

@@ -66,5 +66,6 @@ NODISCARD int node_config_parse(const struct config_line *lines, size_t count,
 
 /* The same in pieces, for a grammar that has more directives: first defaults, then this adds the
  * node's tables, at the end finish does what spans several lines. */
+extern const struct config_directive node_config_directives[]; /* of struct node_config */
 void node_config_add_grammar(struct node_config *config, struct config_grammar *grammar);
 void node_config_finish(struct node_config *config);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/daemon_config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "config/config_document.h"
+#include "config/config_parse.h"
+#include "daemon/daemon_directives.h"
+#include "daemon/daemon_keys.h"
+#include "daemon/daemon_lines.h"
+
+#define DOCUMENT_SIZE 16384 /* the longest entry, `server`, has a quarter of it */
+
+static int load(struct daemon_config *config, const char *path, const char *const *words,
+                size_t words_count, struct config_errors *errors)
+{
+	struct config_grammar grammar = { .known = daemon_directives_known };
+	int error;
+
+	config->lines = daemon_lines_create();
+	if (!config->lines)
+		return -ENOMEM;
+	error = words_count > 0 ? daemon_lines_add_words(config->lines, words, words_count, errors)
+	                        : daemon_lines_add_file(config->lines, path, errors);
+	if (error == 0)
+		error = daemon_lines_add_sources(config->lines, errors);
+	if (error < 0)
+		return error;
+
+	node_config_defaults(&config->node);
+	config_directive_defaults(daemon_directives, config);
+	node_config_add_grammar(&config->node, &grammar);
+	config_grammar_add(&grammar, daemon_directives, config);
+	error = config_parse(&grammar, config->lines->lines, config->lines->count, errors,
+	                     &config->listing);
+	if (error < 0)
+		return error;
+	node_config_finish(&config->node);
+	return daemon_keys_read(config, errors);
+}
+
+int daemon_config_load(const char *path, const char *const *words, size_t words_count,
+                       struct daemon_config **config_out, struct config_errors *errors)
+{
+	struct daemon_config *config = calloc(1, sizeof *config);
+	int error;
+
+	if (!config)
+		return -ENOMEM;
+	config_listing_init(&config->listing);
+	error = load(config, path, words, words_count, errors);
+	if (error < 0) {
+		daemon_config_destroy(config);
+		return error;
+	}
+	*config_out = config;
+	return 0;
+}
+
+void daemon_config_destroy(struct daemon_config *config)
+{
+	if (!config)
+		return;
+	config_listing_free(&config->listing);
+	daemon_lines_destroy(config->lines);
+	free(config);
+}
+
+void daemon_config_print(const struct daemon_config *config, FILE *out)
+{
+	for (size_t i = 0; i < config->listing.count; i++) {
+		const struct config_listing_row *row = &config->listing.rows[i];
+
+		/* those of sourcedir come again with the sourcedir line */
+		if (!row->is_optional)
+			fprintf(out, "%s%s%s\n", row->directive, *row->value ? " " : "",
+			        row->value);
+	}
+}
+
+static void document_section(FILE *out, const char *title, const struct config_directive *table,
+                             char *bytes)
+{
+	fprintf(out, "## %s\n\n", title);
+	for (const struct config_directive *row = table; row->name; row++) {
+		struct text entry = text_into(bytes, DOCUMENT_SIZE);
+
+		config_document(&entry, table, row);
+		assert(!entry.is_cut);
+		fputs(bytes, out);
+	}
+}
+
+void daemon_config_document(FILE *out)
+{
+	char bytes[DOCUMENT_SIZE];
+
+	document_section(out, "Sources, selection and serving", node_config_directives, bytes);
+	document_section(out, "Keeping the clock", discipline_directives, bytes);
+	document_section(out, "The daemon", daemon_directives, bytes);
+	fputs("## Known from chrony\n\nAccepted with a warning and ignored, because they are not there "
+	      "yet or obsolete:",
+	      out);
+	for (const struct config_known *row = daemon_directives_known; row->name; row++) {
+		struct text name = text_into(bytes, DOCUMENT_SIZE);
+
+		config_document_word(&name, row->name);
+		fprintf(out, "%s %s", row == daemon_directives_known ? "" : ",", bytes);
+	}
+	fputs(".\n", out);
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/daemon_directives.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/daemon_config.h"
+#include "node/access_options.h"
+
+#define AT(member_) CONFIG_AT(struct daemon_config, member_)
+
+static const struct config_option log_table[] = {
+	{ .name = "measurements", AT(log.measurements), .text = "Each good measurement." },
+	{ .name = "rawmeasurements",
+	  AT(log.rawmeasurements),
+	  .text = "Each measurement, also those that failed tests." },
+	{ .name = "statistics",
+	  AT(log.statistics),
+	  .text = "Each source's estimate when it is updated." },
+	{ .name = "tracking", AT(log.tracking), .text = "Each update of the clock." },
+	{ .name = "selection",
+	  AT(log.selection),
+	  .text = "Each source's state at each selection." },
+	{ .name = "refclocks", .type = CONFIG_NOT_HERE_FLAG },
+	{ .name = "rtc", .type = CONFIG_NOT_HERE_FLAG },
+	{ .name = "tempcomp", .type = CONFIG_NOT_HERE_FLAG },
+	{ .name = NULL },
+};
+
+static const struct config_option driftfile_table[] = {
+	{ .name = "interval",
+	  AT(node.discipline.driftfile_interval_s),
+	  .unit = "s",
+	  .maximum = UINT32_MAX,
+	  .minimum = 0,
+	  .normal = DRIFTFILE_INTERVAL_S,
+	  .text = "Time between writes; 0 = only at exit. Raised, the disk rests; lowered, less is lost in a crash." },
+	{ .name = NULL },
+};
+
+static const struct config_option virtualclock_table[] = {
+	{ .name = "offset",
+	  AT(virtualclock.offset_s),
+	  .unit = "s",
+	  .text = "How far it is ahead of the truth at first; negative = behind." },
+	{ .name = "freq",
+	  AT(virtualclock.frequency_ppm),
+	  .unit = "ppm",
+	  .minimum = -1e5,
+	  .maximum = 1e5,
+	  .text = "How fast its oscillator gains; negative = it loses." },
+	{ .name = "wander",
+	  AT(virtualclock.wander),
+	  .unit = "s/s per sqrt(s)",
+	  .maximum = 1,
+	  .text = "Random walk of that rate. Raised, the oscillator is worse." },
+	{ .name = "seed", AT(virtualclock.seed), .text = "Another seed, another walk." },
+	{ .name = "epoch",
+	  AT(virtualclock.epoch_s),
+	  .unit = "s",
+	  .maximum = 1e10,
+	  .normal = -1,
+	  .normal_note = "the system clock is the truth",
+	  .text = "UTC since 1970 when CLOCK_MONOTONIC_RAW read zero: the truth that several daemons share." },
+	{ .name = NULL },
+};
+
+static void parse_cmdallow(struct config_cursor *cursor, void *daemon_config)
+{
+	access_options_parse(cursor, &((struct daemon_config *)daemon_config)->cmdaccess, true);
+}
+
+static void parse_cmddeny(struct config_cursor *cursor, void *daemon_config)
+{
+	access_options_parse(cursor, &((struct daemon_config *)daemon_config)->cmdaccess, false);
+}
+
+static void fail_bindcmdaddress(struct config_cursor *cursor, const char *why)
+{
+	struct text out = config_cursor_fail(cursor);
+
+	text_add(&out, "bindcmdaddress ");
+	text_add(&out, why);
+}
+
+static void parse_bindcmdaddress(struct config_cursor *cursor, void *daemon_config)
+{
+	struct daemon_config *config = daemon_config;
+	const char *word = config_cursor_next(cursor);
+	struct address address;
+
+	if (!word) {
+		fail_bindcmdaddress(cursor, "needs an address or the path of a socket");
+	} else if (*word == '/' && strlen(word) >= sizeof config->bindcmdpath) {
+		fail_bindcmdaddress(cursor, "takes a path of at most 107 bytes");
+	} else if (*word == '/') {
+		strcpy(config->bindcmdpath, word);
+	} else if (address_parse(word, &address) < 0) {
+		fail_bindcmdaddress(cursor,
+		                    "must be an IPv4 or IPv6 address or a path that begins with /");
+	} else if (config->bindcmdaddresses_count == DAEMON_ADDRESSES_MAX) {
+		fail_bindcmdaddress(cursor, "may stand 16 times at most");
+	} else {
+		config->bindcmdaddresses[config->bindcmdaddresses_count++] = address;
+	}
+	if (!cursor->is_failed)
+		config_cursor_expect_end(cursor);
+}
+
+/* chronyc's commands (first words) that could be asked for. */
+static const char *const commands[] = {
+	"accheck",       "activity",   "add",
+	"allow",         "authdata",   "burst",
+	"clients",       "cmdaccheck", "cmdallow",
+	"cmddeny",       "cyclelogs",  "delete",
+	"deny",          "dfreq",      "doffset",
+	"dump",          "local",      "makestep",
+	"manual",        "maxdelay",   "maxdelaydevratio",
+	"maxdelayratio", "maxpoll",    "maxupdateskew",
+	"minpoll",       "minstratum", "ntpdata",
+	"offline",       "offset",     "online",
+	"onoffline",     "polltarget", "refresh",
+	"rekey",         "reload",     "reselect",
+	"reselectdist",  "reset",      "rtcdata",
+	"selectdata",    "selectopts", "serverstats",
+	"settime",       "shutdown",   "smoothing",
+	"smoothtime",    "sourcename", "sources",
+	"sourcestats",   "tracking",   "trimrtc",
+	"writertc",      NULL,
+};
+
+static void parse_opencommands(struct config_cursor *cursor, void *daemon_config)
+{
+	struct daemon_config *config = daemon_config;
+	struct text list = text_into(config->opencommands, sizeof config->opencommands);
+
+	config->has_opencommands = true;
+	while (config_cursor_next(cursor)) {
+		const char *const *known = commands;
+
+		while (*known && strcasecmp(*known, cursor->word) != 0)
+			known++;
+		if (!*known) {
+			struct text out = config_cursor_fail(cursor);
+
+			text_add(&out, "opencommands takes names of commands, and knows no ");
+			config_cursor_quote(&out, cursor->word);
+			continue;
+		}
+		if (list.length_bytes > 0)
+			text_char(&list, ' ');
+		text_add(&list, *known);
+	}
+}
+
+static void finish_controlsocket(struct config_cursor *cursor, void *daemon_config)
+{
+	const struct daemon_config *config = daemon_config;
+
+	if (config->controlsocket[0] != '/') {
+		struct text out = config_cursor_fail(cursor);
+
+		text_add(&out, "controlsocket must be a path that begins with /");
+	}
+}
+
+/* Where directories and patterns stand, daemon_lines has been at work before. */
+static void parse_nothing(struct config_cursor *cursor, void *daemon_config)
+{
+	(void)cursor;
+	(void)daemon_config;
+}
+
+const struct config_directive daemon_directives[] = {
+	{ .name = "include",
+	  .parse = parse_nothing,
+	  .usage = "<pattern>",
+	  .text = "Reads the files that match the shell pattern, at this place, at most 10 deep." },
+	{ .name = "confdir",
+	  .parse = parse_nothing,
+	  .usage = "<directory>...",
+	  .text = "Reads *.conf of up to 10 directories, sorted by name; a name in an earlier directory hides "
+	          "the same name in later ones." },
+	{ .name = "sourcedir",
+	  .parse = parse_nothing,
+	  .usage = "<directory>...",
+	  .text = "Reads *.sources in the same way: server, pool and peer lines only. A wrong line is left out "
+	          "with a warning, and so is a last line without an end." },
+	{ .name = "port",
+	  CONFIG_ARGUMENTS({ .name = "port", AT(port), .maximum = 65535, .normal = 123 }),
+	  .text = "UDP port of the NTP server. 0 never opens it." },
+	{ .name = "bindaddress",
+	  CONFIG_ARGUMENTS(
+		  { .name = "address", .type = CONFIG_ADDRESS, .size = sizeof(struct address) }),
+	  CONFIG_REPEATED(struct daemon_config, bindaddresses, bindaddresses_count),
+	  .text = "Local address of the NTP server; each line adds one. Default: all addresses." },
+	{ .name = "acquisitionport",
+	  CONFIG_ARGUMENTS({ .name = "port",
+	                     AT(acquisitionport),
+	                     .maximum = 65535,
+	                     .normal = -1,
+	                     .normal_note = "a fresh random port for each request" }),
+	  .text = "Local UDP port of all requests; 0 = one that the system chooses at start. Set, replies are "
+	          "easier to forge." },
+	{ .name = "noclientlog",
+	  CONFIG_PRESENCE(struct daemon_config, noclientlog),
+	  .text = "Keeps no records of clients." },
+	{ .name = "controlsocket",
+	  CONFIG_ARGUMENTS({ .name = "path",
+	                     AT(controlsocket),
+	                     .normal_text = DAEMON_CONTROL_SOCKET_DEFAULT }),
+	  .finish = finish_controlsocket,
+	  .text = "Unix socket that timeball asks for reports." },
+	{ .name = "cmdport",
+	  CONFIG_ARGUMENTS({ .name = "port", AT(cmdport), .maximum = 65535, .normal = 323 }),
+	  .text = "UDP port for chronyc. 0 closes it." },
+	{ .name = "bindcmdaddress",
+	  .parse = parse_bindcmdaddress,
+	  .usage = "<address|path>",
+	  .text = "Local address, or Unix socket, for chronyc; each address line adds one, the last path counts, / "
+	          "is no socket. Default: 127.0.0.1 and ::1." },
+	{ .name = "cmdallow",
+	  .parse = parse_cmdallow,
+	  .usage = "[all] [address|network]",
+	  .text = "Like allow, for chronyc over UDP. Default: only this host." },
+	{ .name = "cmddeny",
+	  .parse = parse_cmddeny,
+	  .usage = "[all] [address|network]",
+	  .text = "The opposite of cmdallow." },
+	{ .name = "opencommands",
+	  .parse = parse_opencommands,
+	  .usage = "[command]...",
+	  .text = "Commands that chronyc may give over UDP; without a name, none." },
+	{ .name = "driftfile",
+	  CONFIG_ARGUMENTS({ .name = "path", AT(driftfile) }),
+	  .options = driftfile_table,
+	  .text = "Keeps the clock's rate over restarts, in chrony's format." },
+	{ .name = "keyfile",
+	  CONFIG_ARGUMENTS({ .name = "path", AT(keyfile) }),
+	  .text = "Symmetric keys, one a line: id, type, key. Nobody else should be able to read it." },
+	{ .name = "log",
+	  .options = log_table,
+	  .adds_up = true,
+	  .text = "Which log files are written in logdir. Several lines add up." },
+	{ .name = "logdir",
+	  CONFIG_ARGUMENTS({ .name = "directory", AT(logdir) }),
+	  .text = "Where log files are written." },
+	{ .name = "logbanner",
+	  CONFIG_ARGUMENTS(
+		  { .name = "lines", AT(logbanner_lines), .maximum = INFINITY, .normal = 32 }),
+	  .text = "A heading stands above every so many lines of a log file; 0 = never." },
+	{ .name = "dumpdir",
+	  CONFIG_ARGUMENTS({ .name = "directory", AT(dumpdir) }),
+	  .text = "Where the measurements of sources are kept over a restart." },
+	{ .name = "leapsectz",
+	  CONFIG_ARGUMENTS({ .name = "zone", AT(leapsectz) }),
+	  .text = "Time zone with leap seconds, normally right/UTC, which tells when they are and what TAI is." },
+	{ .name = "pidfile",
+	  CONFIG_ARGUMENTS({ .name = "path", AT(pidfile) }),
+	  .text = "File that holds the process number; / = none." },
+	{ .name = "user",
+	  CONFIG_ARGUMENTS({ .name = "name", AT(user) }),
+	  .text = "Account to run as after the start." },
+	{ .name = "lock_all",
+	  CONFIG_PRESENCE(struct daemon_config, lock_all),
+	  .text = "Keeps the program in memory, so that it never waits for the disk." },
+	{ .name = "sched_priority",
+	  CONFIG_ARGUMENTS(
+		  { .name = "priority", AT(sched_priority), .maximum = 99, .is_clamped = true }),
+	  .text = "Real-time priority (SCHED_FIFO); 0 = ordinary. Raised, time stamps suffer less from a busy machine." },
+	{ .name = "virtualclock",
+	  .options = virtualclock_table,
+	  CONFIG_PRESENCE(struct daemon_config, virtualclock.is_on),
+	  .text = "Keeps a private clock instead of the system's, one that is wrong as told here. Needs no "
+	          "privilege and changes nothing: for trying things out." },
+	{ .name = NULL },
+};
+
+const struct config_known daemon_directives_known[] = {
+	{ .name = "bindacqaddress" },
+	{ .name = "bindacqdevice" },
+	{ .name = "bindcmddevice" },
+	{ .name = "binddevice" },
+	{ .name = "broadcast" },
+	{ .name = "clientloglimit" },
+	{ .name = "cmdratelimit" },
+	{ .name = "dscp" },
+	{ .name = "fallbackdrift" },
+	{ .name = "hwclockfile" },
+	{ .name = "hwtimestamp" },
+	{ .name = "hwtstimeout" },
+	{ .name = "initstepslew" },
+	{ .name = "leapseclist" },
+	{ .name = "mailonchange" },
+	{ .name = "manual" },
+	{ .name = "maxntsconnections" },
+	{ .name = "maxsamples" },
+	{ .name = "maxtxbuffers" },
+	{ .name = "minsamples" },
+	{ .name = "nocerttimecheck" },
+	{ .name = "nosystemcert" },
+	{ .name = "ntpsigndsocket" },
+	{ .name = "ntsaeads" },
+	{ .name = "ntscachedir" },
+	{ .name = "ntsdumpdir" },
+	{ .name = "ntsntpserver" },
+	{ .name = "ntsport" },
+	{ .name = "ntsprocesses" },
+	{ .name = "ntsratelimit" },
+	{ .name = "ntsrefresh" },
+	{ .name = "ntsrotate" },
+	{ .name = "ntsservercert" },
+	{ .name = "ntsserverkey" },
+	{ .name = "ntstrustedcerts" },
+	{ .name = "ptpdomain" },
+	{ .name = "ptpport" },
+	{ .name = "ratelimit" },
+	{ .name = "refclock" },
+	{ .name = "refresh" },
+	{ .name = "rtcautotrim" },
+	{ .name = "rtcdevice" },
+	{ .name = "rtcfile" },
+	{ .name = "rtconutc" },
+	{ .name = "smoothtime" },
+	{ .name = "tempcomp" },
+	{ .name = "commandkey", .is_obsolete = true },
+	{ .name = "dumponexit", .is_obsolete = true },
+	{ .name = "generatecommandkey", .is_obsolete = true },
+	{ .name = "linux_freq_scale", .is_obsolete = true },
+	{ .name = "linux_hz", .is_obsolete = true },
+	{ .name = NULL },
+};
