@@ -109,10 +109,6 @@ const struct config_option source_options_table[] = {
 	  AT(nts),
 	  .text = "Network Time Security. Not there yet: a source with this option is refused, never used without "
 	          "its protection." },
-	{ .name = "xleave",
-	  AT(xleave),
-	  .text = "Asks for interleaved mode, in which the server tells the "
-	          "precise time at which its previous reply left." },
 	{ .name = "ipv4",
 	  CONFIG_SETS_AT(struct source_options, family, ADDRESS_IPV4),
 	  .text = "Resolves the name to IPv4 addresses only." },
@@ -132,6 +128,7 @@ const struct config_option source_options_table[] = {
 	{ .name = "ntsport", .type = CONFIG_NOT_HERE },
 	{ .name = "polltarget", .type = CONFIG_NOT_HERE },
 	{ .name = "presend", .type = CONFIG_NOT_HERE },
+	{ .name = "xleave", .type = CONFIG_NOT_HERE_FLAG },
 	{ .name = NULL },
 };
 

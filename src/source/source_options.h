@@ -32,7 +32,7 @@ struct source_options {
 	uint32_t maxunreach_polls; /* 100000 */
 	uint32_t key_id;           /* 0 = none */
 	bool nts;
-	bool xleave;
+	bool xleave; /* interleaved mode is not there yet: never set */
 };
 
 /* For the directives `server`, `pool` and `peer`: the name, then the options; the check of what
