@@ -16,5 +16,5 @@ struct one_sided {
 /* rate: 1 / tau > 0; noise_sd: S > 0. */
 struct one_sided one_sided_density(double r, double noise_sd, double rate);
 
-/* exp(x^2) erfc(x), x >= 0. */
+/* exp(x^2) erfc(x) within 1e-10 of itself; x >= 0. */
 double one_sided_erfcx(double x);

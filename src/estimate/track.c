@@ -33,8 +33,9 @@ void track_learn_offset(struct track *track, double offset_s, double variance)
 	track->variance = variance;
 
 	/* what rounding must not take away: variance * frequency_variance > covariance^2 */
-	least = gain * gain * variance * (1 + 1e-9);
-	track->frequency_variance = fmax(track->frequency_variance, least + FREQUENCY_VARIANCE_MIN);
+	least = gain * gain * variance * (1 + 1e-9) + FREQUENCY_VARIANCE_MIN;
+	if (track->frequency_variance < least)
+		track->frequency_variance = least;
 }
 
 /* Differences first, weights then: offsets may be seconds and their spread nanoseconds. */
