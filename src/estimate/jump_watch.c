@@ -17,9 +17,9 @@
 #define FREE_ADVANTAGE 2.0
 
 double jump_watch_rival(const struct path_law *law, const struct reading *reading,
-                        struct belief *belief_out)
+                        struct likelihood *likelihood, struct belief *belief_out)
 {
-	struct path_update update = { .rounds = 2 };
+	struct path_update update = { .rounds = 2, .likelihood = likelihood };
 
 	*belief_out = (struct belief){ reading->middle_s, ANYWHERE_VARIANCE };
 	return path_law_update(law, reading, belief_out, &update) + log(ANYWHERE_PRIOR);

@@ -23,7 +23,7 @@ struct jump_watch {
 
 /* Log evidence for "the offset is anywhere": the rival of the present state. */
 double jump_watch_rival(const struct path_law *law, const struct reading *reading,
-                        struct belief *belief_out);
+                        struct likelihood *likelihood, struct belief *belief_out);
 
 struct jump_suspect {
 	int64_t at_ns;

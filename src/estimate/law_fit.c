@@ -98,7 +98,7 @@ double law_fit_noise_s(const struct law_fit *fit)
 
 double law_fit_lateness_s(const struct law_fit *fit)
 {
-	return exp(fit->guess.at[LAW_LOG_LATENESS]);
+	return exp(fit->guess.at[LAW_LOG_LATENESS] + fabs(fit->guess.at[LAW_SKEW]));
 }
 
 static double log_prior(const struct law_guess *guess, double precision_s)

@@ -38,7 +38,8 @@ void law_fit_start(struct law_fit *fit, double delay_s, double precision_s);
 
 struct path_law law_fit_law(const struct law_fit *fit, double asymmetry_s);
 double law_fit_noise_s(const struct law_fit *fit);
-double law_fit_lateness_s(const struct law_fit *fit); /* tau */
+double
+law_fit_lateness_s(const struct law_fit *fit); /* mean of the later direction's fastest class */
 
 /* After an exchange was added to the history: does as much as is due, mostly nothing. May shorten
  * the history. Returns whether the law is another one. */

@@ -73,7 +73,7 @@ static struct site site_of(const struct path_law *law, enum path_direction way, 
 	for (unsigned k = 0; k < LATENESS_CLASSES; k++) {
 		part[k] = one_sided_density(lateness_s, noise_sd, law->rate[way][k]);
 		weight[k] = law->log_weight[way][k] + part[k].exponent;
-		most = fmax(most, weight[k]);
+		most = weight[k] > most ? weight[k] : most;
 	}
 	for (unsigned k = 0; k < LATENESS_CLASSES; k++) {
 		const double w = exp(weight[k] - most) * part[k].mass;
@@ -100,7 +100,7 @@ static double log_density(const struct path_law *law, enum path_direction way, d
 
 		mass[k] = part.mass;
 		weight[k] = law->log_weight[way][k] + part.exponent;
-		most = fmax(most, weight[k]);
+		most = weight[k] > most ? weight[k] : most;
 	}
 	for (unsigned k = 0; k < LATENESS_CLASSES; k++)
 		sum += exp(weight[k] - most) * mass[k];

@@ -73,6 +73,8 @@ static struct path_move measure_move(const struct path_scene *scene,
 	         fabs(skew_s - law->asymmetry_s) > fmax(ONE_WAY_SD * sd_s, ONE_WAY_TAU * tau_s) &&
 	         fmin(forth_move_s, back_move_s) < ONE_WAY_SHARE * fmax(forth_move_s, back_move_s))
 		move.asymmetry_s = skew_s;
+	if (fabs(move.asymmetry_s) > 0)
+		move.asymmetry_variance = sd_s * sd_s;
 	move.floor_s = (forth_s + back_s) / 2 - 0.5 * own_s; /* even the fastest were late */
 	return move;
 }
@@ -84,7 +86,7 @@ static enum path_outcome judge_fast(struct path_watch *watch, const struct path_
 
 	watch->run_count = 0;
 	if (scene->exchanges_count < YOUNG_COUNT) {
-		*move_out = (struct path_move){ now->reading.delay_s / 2, scene->law->asymmetry_s };
+		*move_out = (struct path_move){ .floor_s = now->reading.delay_s / 2 };
 		return PATH_LOWER_FLOOR;
 	}
 	if (watch->fast_count > 0 && scene->exchanges_count - watch->fast_at_count > FAST_WITHIN)

@@ -54,6 +54,7 @@ enum path_outcome {
 struct path_move {
 	double floor_s;
 	double asymmetry_s;
+	double asymmetry_variance; /* how well it was read off; 0 if it is 0 by rule */
 };
 
 void path_watch_reset(struct path_watch *watch);

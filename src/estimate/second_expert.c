@@ -64,12 +64,9 @@ static void blend(struct second_expert *expert, const struct wander_bank *first)
 bool second_expert_judge(struct second_expert *expert, const struct second_opinion *opinion,
                          const struct reading *reading)
 {
-	struct likelihood likelihood;
-	double first, second, variance;
-
 	/* the density of the middle, given the round trip */
-	path_law_likelihood(opinion->law, reading, &likelihood);
-	first = opinion->first_evidence - path_law_log_integral(&likelihood);
+	const double first = opinion->first_evidence - opinion->log_integral;
+	double second, variance;
 
 	second_expert_note_delay(expert, reading->delay_s);
 	variance = error_variance(expert, reading->delay_s, opinion->precision_s);

@@ -6,7 +6,6 @@
  * Both are scored by how well they foresee the middles; the output is their blend. */
 #pragma once
 
-#include "estimate/path_law.h"
 #include "estimate/wander_bank.h"
 
 /* Round trips that the expert measures the excess against. Raised: follows a creeping floor later;
@@ -29,7 +28,7 @@ void second_expert_note_delay(struct second_expert *expert, double delay_s);
 struct second_opinion {
 	const struct wander_bank *first; /* after the reading */
 	double first_evidence;           /* log density of the reading by the first, before it */
-	const struct path_law *law;
+	double log_integral;             /* of the reading's likelihood over the offset */
 	double precision_s;
 	double dt_s; /* since the last reading used */
 };

@@ -1,0 +1,75 @@
+/* estimate/estimator_state: what an estimator keeps; private to its files.
+ * SPDX-License-Identifier: MIT
+ *
+ * estimator.c is the sequence; estimator_start.c makes the start, estimator_suspects.c holds back
+ * what cannot be, estimator_learning.c draws the lessons from what could. */
+#pragma once
+
+#include "estimate/estimator.h"
+#include "estimate/history.h"
+#include "estimate/jump_watch.h"
+#include "estimate/law_fit.h"
+#include "estimate/path_watch.h"
+#include "estimate/second_expert.h"
+#include "estimate/wander_bank.h"
+
+/* Offsets are doubles within so many seconds of an integer base: 2e-13 s is then still seen. */
+#define FAR_FROM_BASE_S 1000.0
+
+/* Exchanges until the second expert is asked and shorter paths need a witness. */
+#define YOUNG_COUNT 64
+
+/* Exchanges since the law's (re)start until something can be called impossible or a new path. */
+#define LAW_CAN_JUDGE_COUNT 9
+
+struct estimator {
+	struct estimator_config config;
+	int64_t base_ns;          /* offsets below are seconds relative to it */
+	int64_t at_ns;            /* of the last exchange used */
+	int64_t last_seen_ns;     /* of the last one not refused */
+	uint64_t exchanges_count; /* used ones */
+	uint64_t age_count;       /* the same, since the start was (last) made */
+	double asymmetry_s, asymmetry_variance;
+	struct wander_bank bank;
+	struct law_fit fit;
+	struct path_law law;
+	struct second_expert expert;
+	struct path_watch path;
+	struct jump_watch jump;
+	bool is_after_jump;
+	unsigned contradictions_count; /* in a row */
+	unsigned jumps_count, path_changes_count, heals_count;
+	struct history history;
+};
+
+/* One exchange on its way through the sequence. */
+struct sight {
+	const struct exchange *exchange;
+	struct reading reading; /* about the estimator's base */
+	double dt_s;            /* since the last one used */
+	double evidence;        /* log density under the bank; -infinity if far from the base */
+	struct likelihood likelihood;
+};
+
+/* Exact within FAR_FROM_BASE_S; false if the numbers are beyond use. */
+bool estimator_read(const struct exchange *exchange, int64_t base_ns, struct reading *reading_out);
+int64_t estimator_middle_ns(const struct exchange *exchange);
+bool estimator_is_near(const struct reading *reading);
+bool estimator_is_young(const struct estimator *estimator);
+void estimator_take_law(struct estimator *estimator); /* from the fit */
+
+/* Forgets all but the counters and starts from this exchange. */
+void estimator_begin(struct estimator *estimator, const struct exchange *exchange);
+/* While the history is whole and short: runs the bank over it again, under the present law. */
+void estimator_run_again(struct estimator *estimator);
+
+/* Both return true if the exchange is not to be used as usual; *verdict_out says why. The first is
+ * for a state that has no law to judge by: only what no law could explain. */
+bool estimator_hold_contradiction(struct estimator *estimator, const struct sight *sight,
+                                  enum estimator_verdict *verdict_out);
+bool estimator_hold_suspect(struct estimator *estimator, struct sight *sight,
+                            enum estimator_verdict *verdict_out);
+
+/* After the exchange was used. */
+void estimator_ask_second_expert(struct estimator *estimator, struct sight *sight);
+void estimator_learn(struct estimator *estimator);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "estimate/estimator_state.h"
+
+#include <math.h>
+
+/* While there is no law, an exchange contradicts the state if not even its most extreme
+ * explanation, all of the round trip spent on one way, comes within so many standard deviations.
+ * Raised: a wrong exchange at the start spoils it for long; lowered: late packets restart it. */
+#define CONTRADICTION_SD 6.0
+
+/* As many in a row of these, and the start is made again. */
+#define CONTRADICTIONS_MAX 2
+
+/* A jump of frequency that a jump of phase may hide is taken to be at most this. */
+#define FREQUENCY_JUMP_MAX 1e-4
+
+/* A suspect may be decades away: it is read about a base of its own then. */
+static int64_t base_for(const struct estimator *estimator, const struct sight *sight,
+                        struct reading *reading)
+{
+	const struct jump_watch *watch = &estimator->jump;
+
+	*reading = sight->reading;
+	if (estimator_is_near(reading))
+		return estimator->base_ns;
+	if (watch->held_count > 0 && estimator_read(sight->exchange, watch->base_ns, reading) &&
+	    estimator_is_near(reading))
+		return watch->base_ns;
+	estimator_read(sight->exchange, estimator_middle_ns(sight->exchange), reading);
+	return estimator_middle_ns(sight->exchange);
+}
+
+/* After a jump too far for the base nothing of the past can be compared with what comes. */
+static void move_base(struct estimator *estimator, int64_t base_ns)
+{
+	if (base_ns == estimator->base_ns)
+		return;
+	estimator->base_ns = base_ns;
+	history_restart(&estimator->history, estimator->at_ns, &estimator->bank.mean);
+	estimator->fit.exchanges_count = LAW_CAN_JUDGE_COUNT;
+	path_watch_reset(&estimator->path);
+}
+
+static void jump(struct estimator *estimator, const struct jump_watch *watch,
+                 bool is_frequency_free)
+{
+	const struct track *track = &watch->shadow[is_frequency_free];
+	const double dt_s = (double)(watch->at_ns - estimator->at_ns) * 1e-9;
+	const double apart_s = (double)(watch->base_ns - estimator->base_ns) * 1e-9;
+	const double expected_s =
+		estimator->bank.mean.offset_s + estimator->bank.mean.frequency * dt_s;
+
+	if (is_frequency_free)
+		wander_bank_place(&estimator->bank, track);
+	else
+		wander_bank_jump(&estimator->bank, track,
+		                 fmin(fabs(track->offset_s + apart_s - expected_s) / dt_s,
+		                      FREQUENCY_JUMP_MAX));
+	estimator->at_ns = watch->at_ns;
+	move_base(estimator, watch->base_ns);
+	estimator->is_after_jump = true;
+	estimator->history.is_whole = false; /* a batch does not run over a break */
+	estimator->exchanges_count++;
+	estimator->age_count++;
+	estimator->jumps_count++;
+	second_expert_follow(&estimator->expert, &estimator->bank);
+	jump_watch_dismiss(&estimator->jump);
+}
+
+bool estimator_hold_suspect(struct estimator *estimator, struct sight *sight,
+                            enum estimator_verdict *verdict_out)
+{
+	struct jump_suspect suspect = { .at_ns = sight->exchange->at.ns,
+		                        .present = estimator->bank.mean,
+		                        .wander = wander_bank_wander(&estimator->bank) };
+	bool is_frequency_free;
+
+	suspect.base_ns = base_for(estimator, sight, &suspect.reading);
+	suspect.rival = jump_watch_rival(
+		&estimator->law, &suspect.reading,
+		suspect.base_ns == estimator->base_ns ? &sight->likelihood : NULL, &suspect.belief);
+	if (!(sight->evidence < suspect.rival)) {
+		jump_watch_dismiss(&estimator->jump);
+		return false;
+	}
+	*verdict_out = ESTIMATOR_HELD_OUTLIER;
+	if (jump_watch_hold(&estimator->jump, &estimator->law, &suspect, &is_frequency_free)) {
+		jump(estimator, &estimator->jump, is_frequency_free);
+		*verdict_out = ESTIMATOR_JUMPED;
+	}
+	return true;
+}
+
+bool estimator_hold_contradiction(struct estimator *estimator, const struct sight *sight,
+                                  enum estimator_verdict *verdict_out)
+{
+	const struct reading *reading = &sight->reading;
+	struct track track = estimator->bank.mean;
+	double slack_s;
+
+	track_predict(&track, sight->dt_s, wander_bank_wander(&estimator->bank));
+	slack_s = fabs(reading->delay_s) / 2 + CONTRADICTION_SD * sqrt(track.variance);
+	if (fabs(reading->middle_s - track.offset_s) <= slack_s) {
+		estimator->contradictions_count = 0;
+		return false;
+	}
+	*verdict_out = ESTIMATOR_HELD_OUTLIER;
+	if (++estimator->contradictions_count >= CONTRADICTIONS_MAX) {
+		estimator_begin(estimator, sight->exchange);
+		estimator->jumps_count++;
+		*verdict_out = ESTIMATOR_JUMPED;
+	}
+	return true;
+}
