@@ -167,6 +167,24 @@ static void add_octal(struct text *out, unsigned value)
 	text_char(out, (char)('0' + value % 8));
 }
 
+/* "64 s": without the decimals that nobody wants of an interval or an age. */
+static void add_seconds(struct text *out, double seconds)
+{
+	if (seconds >= 1 && seconds < 600) {
+		text_fixed(out, seconds, 0);
+		text_add(out, " s");
+	} else {
+		answer_add_duration(out, seconds * NS_PER_S);
+	}
+}
+
+static bool is_age(const struct answer_field *field)
+{
+	const size_t length = strlen(field->name);
+
+	return length >= 5 && strcmp(field->name + length - 5, "age_s") == 0;
+}
+
 static void add_number(struct text *out, double value, const struct answer_field *field)
 {
 	if (strcmp(field->type, "time") == 0) {
@@ -175,10 +193,12 @@ static void add_number(struct text *out, double value, const struct answer_field
 		add_octal(out, value >= 0 && value < 256 ? (unsigned)value : 0);
 	} else if (strcmp(field->unit, "ns") == 0) {
 		answer_add_duration(out, value);
+	} else if (strcmp(field->unit, "log2_s") == 0) {
+		add_seconds(out, exp2(value));
+	} else if (is_age(field)) {
+		add_seconds(out, value);
 	} else if (strcmp(field->unit, "s") == 0) {
 		answer_add_duration(out, value * NS_PER_S);
-	} else if (strcmp(field->unit, "log2_s") == 0) {
-		answer_add_duration(out, exp2(value) * NS_PER_S);
 	} else if (strcmp(field->unit, "ppm") == 0) {
 		text_fixed(out, value, fabs(value) < 1e-3 ? 6 : 3);
 		text_add(out, " ppm");

@@ -6,7 +6,7 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&command_why, &command_sim,
+	&command_status, &command_why, &command_top, &command_run, &command_demo, &command_sim,
 };
 
 static void print_help(FILE *out)

@@ -10,11 +10,11 @@
 #include "cli/table.h"
 
 /* How a column is to be shown, where its own description is not the best for people. */
-enum look { AS_DESCRIBED, AS_AHEAD_OR_BEHIND, AS_NAME_WITH_ADDRESS };
+enum manner { AS_DESCRIBED, AS_AHEAD_OR_BEHIND, AS_NAME_WITH_ADDRESS };
 
 struct column {
 	const char *heading, *field;
-	enum look look;
+	enum manner manner;
 };
 
 /* Reports with more fields than a line holds; --json and --csv have them all. */
@@ -84,17 +84,17 @@ static void add_heading(struct text *out, const struct answer_field *field)
 }
 
 static void add_value(char bytes[TABLE_CELL_SIZE], const struct answer *answer, const json_t *row,
-                      const char *name, enum look look)
+                      const char *name, enum manner manner)
 {
 	const struct answer_field field = find_field(answer, name);
 	struct text cell = text_into(bytes, TABLE_CELL_SIZE);
 
-	if (look == AS_AHEAD_OR_BEHIND) {
+	if (manner == AS_AHEAD_OR_BEHIND) {
 		phrases_ahead_or_behind(&cell, answer_number(row, name));
 		return;
 	}
 	answer_value_for_people(&cell, json_object_get(row, name), &field);
-	if (look == AS_NAME_WITH_ADDRESS && strcmp(answer_text(row, "address"), "-") != 0 &&
+	if (manner == AS_NAME_WITH_ADDRESS && strcmp(answer_text(row, "address"), "-") != 0 &&
 	    strcmp(answer_text(row, "address"), answer_text(row, "name")) != 0) {
 		text_add(&cell, " (");
 		answer_add_printable(&cell, answer_text(row, "address"));
@@ -127,7 +127,7 @@ static void print_layout(const struct answer *answer, const struct layout *layou
 		cells = table_add_row(&table);
 		for (size_t i = 0; i < count; i++)
 			add_value(cells[i], answer, answer_row(answer, row),
-			          layout->columns[i].field, layout->columns[i].look);
+			          layout->columns[i].field, layout->columns[i].manner);
 	}
 	table_print(&table, out);
 	table_free(&table);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "control/control_reply.h"
 
-#include "report/json.h"
+#include "report/report_json.h"
 
 #include <string.h>
 
@@ -20,16 +20,16 @@ static void list_names(struct text *reply)
 	text_add(reply, "\"reports\":[");
 	for (size_t i = 0; i < reports_count(); i++) {
 		text_add(reply, i == 0 ? "{\"name\":" : ",{\"name\":");
-		json_string(reply, reports_at(i)->name);
+		report_json_string(reply, reports_at(i)->name);
 		text_add(reply, ",\"summary\":");
-		json_string(reply, reports_at(i)->summary);
+		report_json_string(reply, reports_at(i)->summary);
 		text_char(reply, '}');
 	}
 	text_add(reply, "],\"commands\":[");
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
 		if (i > 0)
 			text_char(reply, ',');
-		json_string(reply, commands[i].word);
+		report_json_string(reply, commands[i].word);
 	}
 	text_char(reply, ']');
 }
@@ -37,14 +37,14 @@ static void list_names(struct text *reply)
 static void refuse(struct text *reply, const char *error)
 {
 	text_add(reply, "{\"error\":");
-	json_string(reply, error);
+	report_json_string(reply, error);
 	text_add(reply, "}\n");
 }
 
 static void unknown(struct text *reply, const char *word)
 {
 	text_add(reply, "{\"error\":\"unknown request\",\"request\":");
-	json_string(reply, word);
+	report_json_string(reply, word);
 	text_char(reply, ',');
 	list_names(reply);
 	text_add(reply, "}\n");
@@ -75,7 +75,7 @@ static void answer_report(struct text *reply, const struct report *report,
 {
 	const struct text start = *reply;
 
-	json_report(reply, report, subject);
+	report_json_write(reply, report, subject);
 	text_char(reply, '\n');
 	if (reply->is_cut) { /* half an object would be worse than none */
 		*reply = start;
@@ -91,7 +91,7 @@ static enum control_command answer_command(const struct control_request *request
 		return CONTROL_NOTHING;
 	}
 	text_add(reply, "{\"done\":");
-	json_string(reply, commands[index].word);
+	report_json_string(reply, commands[index].word);
 	text_add(reply, "}\n");
 	return commands[index].command;
 }
@@ -121,7 +121,7 @@ enum control_command control_reply(const struct control_request *request,
 		text_add(reply, "}\n");
 	} else if (strcmp(word, "ping") == 0) {
 		text_add(reply, "{\"pong\":\"timeballd\",\"version\":");
-		json_string(reply, subject->context->version);
+		report_json_string(reply, subject->context->version);
 		text_add(reply, "}\n");
 	} else {
 		unknown(reply, word);

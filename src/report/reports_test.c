@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/config_listing.h"
-#include "report/json.h"
+#include "report/report_json.h"
 #include "report/stub_node_test.h"
 #include "testing/check.h"
 
@@ -12,7 +12,7 @@ static void write_report(const char *name, struct report_subject *subject)
 	const struct report *report = reports_find(name);
 
 	CHECK(report != NULL);
-	json_report(&out, report, subject);
+	report_json_write(&out, report, subject);
 	CHECK(!out.is_cut);
 }
 

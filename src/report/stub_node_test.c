@@ -57,7 +57,7 @@ void stub_subject(struct report_subject *subject)
 		                                           .options = &server,
 		                                           .state = SOURCE_STATE_NOT_RESOLVED };
 	for (int i = 0; i < STUB_SOURCES; i++) {
-		const double reason[4] = { 300.2e6, 140e3, -200e3, 200e3 };
+		const double reason[4] = { 300.2e6, -200e3, 200e3, 2 };
 
 		memcpy(subject->sources[i].reason, reason, sizeof reason);
 	}
@@ -77,20 +77,4 @@ void stub_subject(struct report_subject *subject)
 		.now = { .mono = { 100 * NS_PER_S } },
 	};
 	subject->status.server_verdict_count[0] = 17;
-}
-
-/* The reports' only words that stand in node/ and ntp/; weak, so that the real ones win. */
-__attribute__((weak)) char node_source_state_letter(enum source_state state)
-{
-	return "*+-uoNMsrkpald~SwxmtWPDO"[state];
-}
-
-__attribute__((weak)) const char *ntp_verdict_text(enum ntp_verdict verdict)
-{
-	return verdict == NTP_GOOD ? "good" : "bad";
-}
-
-__attribute__((weak)) const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
-{
-	return verdict == NTP_SERVER_ANSWERED ? "answered" : "dropped";
 }

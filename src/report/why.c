@@ -5,11 +5,6 @@
 
 #include <math.h>
 
-static void duration_s(struct text *out, double duration_ns)
-{
-	text_duration(out, duration_ns);
-}
-
 /* "300 ms ahead of", "12.0 us behind" */
 static void ahead_or_behind(struct text *out, double offset_ns, bool is_of)
 {
@@ -50,7 +45,7 @@ static void in_use(struct text *out, const struct node_source_status *source)
 	text_add(out, " the clock: it is ");
 	ahead_or_behind(out, (double)source->offset_ns, true);
 	text_add(out, " it, can err by ");
-	duration_s(out, (double)source->root_distance_ns);
+	text_duration(out, (double)source->root_distance_ns);
 	text_add(out, " at most, and has ");
 	weight_percent(out, source->weight);
 	text_add(out, " of the say");
@@ -76,7 +71,7 @@ static void unused(struct text *out, const struct node_source_status *source,
                    const struct node_status *status)
 {
 	text_add(out, "not used: it agrees, but others are better: it can err by ");
-	duration_s(out, (double)source->root_distance_ns);
+	text_duration(out, (double)source->root_distance_ns);
 	text_add(out, ", and ");
 	text_u64(out, status->combined_count);
 	text_add(out, status->combined_count == 1 ? " other steers" : " others steer");
@@ -158,11 +153,9 @@ static void stratum(struct text *out, const struct node_source_status *source,
 	(void)status;
 	text_add(out, "not used: its stratum ");
 	text_fixed(out, source->reason[0], 0);
-	text_add(out, " is outside ");
+	text_add(out, source->reason[0] > source->reason[1] ? " is above maxstratum "
+	                                                    : " is below minstratum ");
 	text_fixed(out, source->reason[1], 0);
-	text_add(out, " .. ");
-	text_fixed(out, source->reason[2], 0);
-	text_add(out, " (minstratum, maxstratum)");
 }
 
 static void denied(struct text *out, const struct node_source_status *source,
@@ -213,10 +206,10 @@ static void over_limit(struct text *out, const struct node_source_status *source
 {
 	text_add(out, "not used: ");
 	text_add(out, what);
-	duration_s(out, source->reason[0]);
+	text_duration(out, source->reason[0]);
 	text_add(out, ", more than ");
 	text_add(out, limit);
-	duration_s(out, source->reason[1]);
+	text_duration(out, source->reason[1]);
 }
 
 static void distant(struct text *out, const struct node_source_status *source,
@@ -240,25 +233,27 @@ static void stale(struct text *out, const struct node_source_status *source,
 	text_u64(out, source->client.unanswered_count);
 	text_add(out, source->client.unanswered_count == 1 ? " poll" : " polls");
 	if (source->has_measurement) {
-		text_add(out, ", for ");
-		duration_s(out, (double)(status->now.mono.ns - source->last_good.ns));
+		text_add(out, "; the last answer came ");
+		text_duration(out, (double)(status->now.mono.ns - source->last_good.ns));
+		text_add(out, " ago");
 	}
 }
 
 static void waiting(struct text *out, const struct node_source_status *source,
                     const struct node_status *status)
 {
-	(void)status;
-	text_add(out, "not used yet: ");
-	count_of(out, source->reason[0], source->reason[1], "source");
-	text_add(out, " have had their say; the others are given a moment");
+	text_add(out, "not used yet: it is one of ");
+	text_u64(out, status->sources_count);
+	text_add(out, status->sources_count == 1 ? " source" : " sources");
+	text_add(out, " that are given a moment to have their say; it can err by ");
+	text_duration(out, (double)source->root_distance_ns);
 }
 
 static void falseticker(struct text *out, const struct node_source_status *source,
                         const struct node_status *status)
 {
 	const double offset_ns = source->reason[0];
-	const double low_ns = source->reason[2], high_ns = source->reason[3];
+	const double low_ns = source->reason[1], high_ns = source->reason[2];
 	const double off_ns = offset_ns > high_ns  ? offset_ns - high_ns
 	                      : offset_ns < low_ns ? offset_ns - low_ns
 	                                           : 0;
@@ -269,11 +264,11 @@ static void falseticker(struct text *out, const struct node_source_status *sourc
 	else
 		ahead_or_behind(out, off_ns, true);
 	text_add(out, off_ns == 0 ? " the middle of the interval that " : " the interval that ");
-	count_of(out, status->agreeing_count, status->voters_count, "source");
-	text_add(out, status->agreeing_count == 1 ? " stands for " : " agree on ");
+	count_of(out, source->reason[3], status->voters_count, "source");
+	text_add(out, source->reason[3] == 1 ? " stands for " : " agree on ");
 	interval(out, low_ns, high_ns);
 	text_add(out, " and can itself err by only ");
-	duration_s(out, source->reason[1]);
+	text_duration(out, (double)source->root_distance_ns);
 	text_add(out, "; a falseticker");
 }
 
@@ -301,7 +296,7 @@ static void minsources(struct text *out, const struct node_source_status *source
 {
 	(void)status;
 	text_add(out, "not used: ");
-	if (source->reason[2] != 0) {
+	if (source->reason[0] >= source->reason[1]) {
 		text_add(out, "no source marked `require` is among the ");
 		text_fixed(out, source->reason[0], 0);
 		text_add(out, " that could be used");
@@ -316,7 +311,7 @@ static void not_preferred(struct text *out, const struct node_source_status *sou
                           const struct node_status *status)
 {
 	text_add(out, "not used: it agrees and can err by ");
-	duration_s(out, (double)source->root_distance_ns);
+	text_duration(out, (double)source->root_distance_ns);
 	text_add(out, ", but ");
 	text_add(out, *status->selected_name ? status->selected_name : "another");
 	text_add(out, " is marked `prefer`");
@@ -326,7 +321,11 @@ static void too_distant(struct text *out, const struct node_source_status *sourc
                         const struct node_status *status)
 {
 	(void)status;
-	over_limit(out, source, "it agrees, but can err by ", "combinelimit lets in: ");
+	text_add(out, "not used: it agrees, but can err by ");
+	text_duration(out, source->reason[0]);
+	text_add(out, ", more than ");
+	text_fixed(out, source->reason[1], 1);
+	text_add(out, " times what the best source can (`combinelimit`)");
 }
 
 static void outlier(struct text *out, const struct node_source_status *source,
@@ -334,9 +333,10 @@ static void outlier(struct text *out, const struct node_source_status *source,
 {
 	(void)status;
 	text_add(out, "not used: it is ");
-	ahead_or_behind(out, source->reason[0], true);
-	text_add(out, " the mean of the others, too far for its error bar of ");
-	duration_s(out, source->reason[1]);
+	ahead_or_behind(out, source->reason[2], true);
+	text_add(out, " the clock, off the other sources by more than its error bar of ");
+	text_duration(out, source->offset_sd_s * NS_PER_S);
+	text_add(out, " allows");
 }
 
 static const struct {
@@ -408,7 +408,7 @@ static void synchronised_clock(struct text *out, const struct report_subject *su
 	ahead_or_behind(out, -(double)status->offset_ns, false);
 	if (status->bound_ns != INT64_MAX) {
 		text_add(out, " and certainly within ");
-		duration_s(out, (double)status->bound_ns);
+		text_duration(out, (double)status->bound_ns);
 	}
 }
 

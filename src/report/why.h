@@ -3,18 +3,16 @@
  * The numbers that decided, node_source_status.reason[0..3], mean, by state (durations in ns,
  * offsets as reference - clock):
  *
- *   FALSETICKER      own offset, own root distance, low and high end of the agreed interval
- *   DISTANT          root distance, maxdistance
- *   TOO_DISTANT      root distance, limit (combinelimit times the best one's)
- *   JITTERY          jitter, maxjitter
- *   STRATUM          its stratum, minstratum, maxstratum
+ *   FALSETICKER      own offset, low and high end of the agreed interval, agreeing sources
+ *   DISTANT, JITTERY root distance or jitter, the limit
+ *   STRATUM          its stratum, the limit that it breaks
  *   IMPLAUSIBLE      UTC that it claims, the floor, in ns since 1970
  *   TIE, NO_MAJORITY agreeing sources, voters
- *   MINSOURCES       selectable sources, minsources; not 0 when a `require` is not met
- *   WAITING          sources that have had their say, sources that are awaited
- *   OUTLIER          offset from the mean of the others, sd of that
- *   STALE            polls in a row without a good reply
- *   all others       nothing */
+ *   MINSOURCES       selectable sources, minsources (no more than that: a `require` is not met)
+ *   TOO_DISTANT      root distance, combinelimit (a factor)
+ *   OUTLIER          root distance, combinelimit, own offset
+ *   STALE            polls in a row without a good reply, ns since the last one
+ *   all others       nothing that is said here */
 #pragma once
 
 #include "base/text.h"

@@ -25,7 +25,7 @@ TEST(report_why, has_a_word_and_a_sentence_for_every_state)
 	stub_subject(&subject);
 	for (unsigned i = 0; i < SOURCE_STATE_COUNT; i++) {
 		const enum source_state state = (enum source_state)i;
-		const char *text = sentence(&subject, state, 1, 2, 0, 4);
+		const char *text = sentence(&subject, state, 1, 2, 3, 4);
 
 		CHECK(strlen(why_word(state)) >= 3);
 		CHECK(strlen(text) > 20);
@@ -51,13 +51,13 @@ TEST(report_why, gives_the_numbers_that_decided)
 		  "used: it leads the clock: it is 300 ms ahead of it, can err by 140 us at most, and has 0.0 % "
 		  "of the say" },
 		{ SOURCE_STATE_FALSETICKER,
-		  { 300.2e6, 140e3, -200e3, 200e3 },
+		  { 300.2e6, -200e3, 200e3, 2 },
 		  "not used: it is 300 ms ahead of the interval that 2 of 3 sources agree on (-200 us .. +200 us) "
 		  "and can itself err by only 140 us; a falseticker" },
 		{ SOURCE_STATE_FALSETICKER,
-		  { -50e6, 1e6, -200e3, 200e3 },
+		  { -50e6, -200e3, 200e3, 2 },
 		  "not used: it is 49.8 ms behind the interval that 2 of 3 sources agree on (-200 us .. +200 us) "
-		  "and can itself err by only 1.00 ms; a falseticker" },
+		  "and can itself err by only 140 us; a falseticker" },
 		{ SOURCE_STATE_DISTANT,
 		  { 3.5e9, 3e9 },
 		  "not used: it can err by 3.50 s, more than maxdistance allows: 3.00 s" },
@@ -65,11 +65,11 @@ TEST(report_why, gives_the_numbers_that_decided)
 		  { 1.2e9, 1e9 },
 		  "not used: its measurements scatter by 1.20 s, more than maxjitter allows: 1.00 s" },
 		{ SOURCE_STATE_TOO_DISTANT,
-		  { 9e6, 3e6 },
-		  "not used: it agrees, but can err by 9.00 ms, more than combinelimit lets in: 3.00 ms" },
+		  { 9e6, 3 },
+		  "not used: it agrees, but can err by 9.00 ms, more than 3.0 times what the best source can (`combinelimit`)" },
 		{ SOURCE_STATE_STRATUM,
-		  { 12, 0, 10 },
-		  "not used: its stratum 12 is outside 0 .. 10 (minstratum, maxstratum)" },
+		  { 12, 10 },
+		  "not used: its stratum 12 is above maxstratum 10" },
 		{ SOURCE_STATE_TIE,
 		  { 2, 4 },
 		  "not used: a tie: 2 of 4 sources agree, which is only half; add a source that decides" },
@@ -80,21 +80,21 @@ TEST(report_why, gives_the_numbers_that_decided)
 		  { 1, 3 },
 		  "not used: 1 could be used, but minsources asks for 3" },
 		{ SOURCE_STATE_MINSOURCES,
-		  { 1, 3, 1 },
-		  "not used: no source marked `require` is among the 1 that could be used" },
+		  { 3, 3 },
+		  "not used: no source marked `require` is among the 3 that could be used" },
 		{ SOURCE_STATE_IMPLAUSIBLE,
 		  { 0, 1.6e18 },
 		  "not used: it claims 1970-01-01 00:00:00 UTC, which cannot be: this program was built at "
 		  "2020-09-13 12:26:40" },
 		{ SOURCE_STATE_STALE,
 		  { 9 },
-		  "not used: it has not answered the last 9 polls, for 5.00 s" },
+		  "not used: it has not answered the last 9 polls; the last answer came 5.00 s ago" },
 		{ SOURCE_STATE_WAITING,
 		  { 1, 4 },
-		  "not used yet: 1 of 4 sources have had their say; the others are given a moment" },
+		  "not used yet: it is one of 4 sources that are given a moment to have their say; it can err by 140 us" },
 		{ SOURCE_STATE_OUTLIER,
-		  { -5e6, 1e5 },
-		  "not used: it is 5.00 ms behind the mean of the others, too far for its error bar of 100 us" },
+		  { 0, 3, -5e6 },
+		  "not used: it is 5.00 ms behind the clock, off the other sources by more than its error bar of 1.00 us allows" },
 		{ SOURCE_STATE_NOT_PREFERRED,
 		  { 0 },
 		  "not used: it agrees and can err by 140 us, but ntp1 is marked `prefer`" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/json.h"
+#include "report/report_json.h"
 #include "report/stub_node_test.h"
 #include "testing/check.h"
 
@@ -25,7 +25,7 @@ TEST(report_json, escapes_what_strangers_write)
 		char bytes[128];
 		struct text out = text_into(bytes, sizeof bytes);
 
-		json_string(&out, rows[i].string);
+		report_json_string(&out, rows[i].string);
 		CHECK_TEXT(bytes, rows[i].json);
 	}
 }
@@ -46,7 +46,7 @@ TEST(report_json, writes_reals_shortly_and_unknown_as_null)
 		char bytes[64];
 		struct text out = text_into(bytes, sizeof bytes);
 
-		json_real(&out, rows[i].value);
+		report_json_real(&out, rows[i].value);
 		CHECK_TEXT(bytes, rows[i].json);
 	}
 }
@@ -108,7 +108,7 @@ TEST(report_json, writes_every_type)
 	char bytes[4096];
 	struct text out = text_into(bytes, sizeof bytes);
 
-	json_report(&out, &report, NULL);
+	report_json_write(&out, &report, NULL);
 	CHECK(!out.is_cut);
 	CHECK(strstr(bytes,
 	             "{\"report\":\"r\",\"summary\":\"s\",\"fields\":[{\"name\":\"offset_ns\","

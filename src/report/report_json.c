@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/json.h"
+#include "report/report_json.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static size_t utf8_length(const char *string)
 	return length;
 }
 
-void json_string(struct text *out, const char *string)
+void report_json_string(struct text *out, const char *string)
 {
 	text_char(out, '"');
 	while (*string) {
@@ -62,7 +62,7 @@ static void add_without_trailing_zeros(struct text *out, const char *number)
 		text_add(out, exponent);
 }
 
-void json_real(struct text *out, double value)
+void report_json_real(struct text *out, double value)
 {
 	char bytes[48];
 	struct text number = text_into(bytes, sizeof bytes);
@@ -87,7 +87,7 @@ static void json_boolean(struct text *out, bool value)
 static void json_text_or_null(struct text *out, const char *string)
 {
 	if (string)
-		json_string(out, string);
+		report_json_string(out, string);
 	else
 		text_add(out, "null");
 }
@@ -118,19 +118,19 @@ static void json_value(struct text *out, const struct report_field *field, const
 		text_u64(out, *(const uint8_t *)at);
 		break;
 	case REPORT_REAL:
-		json_real(out, *(const double *)at);
+		report_json_real(out, *(const double *)at);
 		break;
 	case REPORT_BOOLEAN:
 		json_boolean(out, *(const bool *)at);
 		break;
 	case REPORT_LETTER:
-		json_string(out, (const char[2]){ *(const char *)at, '\0' });
+		report_json_string(out, (const char[2]){ *(const char *)at, '\0' });
 		break;
 	case REPORT_TEXT:
 		json_text_or_null(out, *(const char *const *)at);
 		break;
 	case REPORT_CHARS:
-		json_string(out, at);
+		report_json_string(out, at);
 		break;
 	case REPORT_TIME:
 		json_s64_or_null(out, ((const struct utc_time *)at)->ns, 0);
@@ -140,9 +140,9 @@ static void json_value(struct text *out, const struct report_field *field, const
 
 static void json_member(struct text *out, const char *name, const char *value, char after)
 {
-	json_string(out, name);
+	report_json_string(out, name);
 	text_char(out, ':');
-	json_string(out, value);
+	report_json_string(out, value);
 	text_char(out, after);
 }
 
@@ -171,15 +171,15 @@ static void write_row(void *to, const void *row)
 		const struct report_field *field = &writer->report->fields[i];
 
 		text_char(writer->out, i == 0 ? '{' : ',');
-		json_string(writer->out, field->name);
+		report_json_string(writer->out, field->name);
 		text_char(writer->out, ':');
 		json_value(writer->out, field, row);
 	}
 	text_char(writer->out, '}');
 }
 
-void json_report(struct text *out, const struct report *report,
-                 const struct report_subject *subject)
+void report_json_write(struct text *out, const struct report *report,
+                       const struct report_subject *subject)
 {
 	struct row_writer writer = { .report = report, .out = out };
 	struct report_rows rows = { .on_row = write_row, .to = &writer };

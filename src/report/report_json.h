@@ -1,4 +1,4 @@
-/* report/json: values and reports as JSON, RFC 8259. SPDX-License-Identifier: MIT */
+/* report/report_json: values and reports as JSON, RFC 8259. SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "base/text.h"
@@ -6,10 +6,10 @@
 
 /* With its quotes. Bytes that are no UTF-8 become U+FFFD, control characters are escaped: the text
  * may come from anybody. */
-void json_string(struct text *out, const char *string);
+void report_json_string(struct text *out, const char *string);
 /* null when not finite. Ten significant digits. */
-void json_real(struct text *out, double value);
+void report_json_real(struct text *out, double value);
 
 /* {"report":…,"summary":…,"fields":[{"name","unit","type","text"}…],"rows":[{…}…]} */
-void json_report(struct text *out, const struct report *report,
-                 const struct report_subject *subject);
+void report_json_write(struct text *out, const struct report *report,
+                       const struct report_subject *subject);
