@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/rng.h"
+#include "ntp/ntp_server.h"
+#include "testing/check.h"
+#include "timescale/ntp_time.h"
+#include "wire/ntp_header.h"
+
+/* 2026-11-22 06:30:00.123456789 */
+#define RECEIVED_NS (INT64_C(1795329000) * NS_PER_S + 123456789)
+
+static const struct ntp_server_time synchronised = {
+	.leap = LEAP_INSERT,
+	.stratum = 2,
+	.precision_log2_s = -23,
+	.root_delay_ns = 12 * NS_PER_MS,
+	.root_dispersion_ns = 3 * NS_PER_MS,
+	.reference_id = 0xc0000201,
+	.reference = { RECEIVED_NS - 17 * NS_PER_S },
+};
+
+/* One server, its outbox, and a client's request that can be bent before it is sent. */
+struct scene {
+	struct ntp_server server;
+	struct outbox out;
+	struct datagram datagram;
+	uint8_t bytes[256];
+};
+
+static void set_up(struct scene *scene)
+{
+	const struct access_rule everybody = { .is_allowed = true };
+
+	memset(scene, 0, sizeof *scene);
+	CHECK_EQ(access_add(&scene->server.access, &everybody, false), 0);
+	scene->datagram = (struct datagram){
+		.association = ASSOCIATION_SERVER,
+		.remote = { .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 7 }, .port = 40123 },
+		.local = { .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 1 } },
+		.received = { RECEIVED_NS },
+		.stamp = STAMP_KERNEL,
+		.bytes = scene->bytes,
+		.length_bytes = NTP_HEADER_SIZE,
+	};
+	scene->bytes[0] = 4 << 3 | NTP_MODE_CLIENT;
+	for (uint8_t i = 0; i < 8; i++)
+		scene->bytes[40 + i] = (uint8_t)(0xa0 + i);
+}
+
+static enum ntp_server_verdict ask(struct scene *scene, const struct ntp_server_time *time)
+{
+	scene->out.count = 0;
+	return ntp_server_on_received(&scene->server, &scene->datagram, time, &scene->out);
+}
+
+static struct ntp_header answer(const struct scene *scene)
+{
+	const struct send_action *send = &scene->out.actions[0].send;
+	struct reader in = reader_over(send->bytes, send->length_bytes);
+	struct ntp_header header;
+
+	CHECK_EQ(scene->out.count, 1);
+	CHECK_EQ(scene->out.actions[0].kind, ACTION_SEND);
+	CHECK_EQ(ntp_header_decode(&in, &header), 0);
+	return header;
+}
+
+TEST(ntp_server, answers_a_client_with_its_time)
+{
+	struct scene scene;
+	struct ntp_header reply;
+
+	set_up(&scene);
+	scene.bytes[2] = 9;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	reply = answer(&scene);
+	CHECK_EQ(reply.leap, LEAP_INSERT);
+	CHECK_EQ(reply.version, 4);
+	CHECK_EQ(reply.mode, NTP_MODE_SERVER);
+	CHECK_EQ(reply.stratum, 2);
+	CHECK_EQ(reply.poll_log2_s, 9);
+	CHECK_EQ(reply.precision_log2_s, -23);
+	CHECK_EQ(reply.root_delay_q16_s, 787); /* 786.43 rounded up */
+	CHECK_EQ(reply.root_dispersion_q16_s, 197);
+	CHECK_EQ(reply.reference_id, 0xc0000201);
+	CHECK(reply.reference_ntp64 == ntp_time_encode(synchronised.reference));
+	CHECK(reply.origin_ntp64 == 0xa0a1a2a3a4a5a6a7);
+	CHECK(reply.receive_ntp64 == ntp_time_encode((struct utc_time){ RECEIVED_NS }));
+	CHECK(reply.transmit_ntp64 == reply.receive_ntp64);
+}
+
+TEST(ntp_server, sends_back_where_it_came_from_and_leaves_room_for_the_late_stamp)
+{
+	struct scene scene;
+	const struct send_action *send = &scene.out.actions[0].send;
+
+	set_up(&scene);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK_EQ(send->association, ASSOCIATION_SERVER);
+	CHECK(address_is_same(&send->remote, &scene.datagram.remote));
+	CHECK(address_is_same_host(&send->local, &scene.datagram.local));
+	CHECK_EQ(send->length_bytes, NTP_HEADER_SIZE);
+	CHECK_EQ(send->transmit_at_byte, 40);
+}
+
+TEST(ntp_server, answers_symmetric_active_with_passive)
+{
+	struct scene scene;
+
+	set_up(&scene);
+	scene.bytes[0] = 3 << 3 | NTP_MODE_SYMMETRIC_ACTIVE;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK_EQ(answer(&scene).mode, NTP_MODE_SYMMETRIC_PASSIVE);
+	CHECK_EQ(answer(&scene).version, 3);
+}
+
+TEST(ntp_server, admits_that_it_is_not_synchronised)
+{
+	static const struct ntp_server_time states[] = {
+		{ .leap = LEAP_UNSYNCHRONISED, .stratum = 3, .reference_id = 0x7f000001 },
+		{ .leap = LEAP_NONE, .stratum = 0, .reference_id = 0x7f000001 },
+		{ .leap = LEAP_NONE, .stratum = 16, .reference_id = 0x7f000001 },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(states); i++) {
+		struct scene scene;
+		struct ntp_header reply;
+
+		set_up(&scene);
+		CHECK_EQ(ask(&scene, &states[i]), NTP_SERVER_ANSWERED);
+		reply = answer(&scene);
+		CHECK_EQ(reply.leap, 3);
+		CHECK_EQ(reply.stratum, 0);
+		CHECK_EQ(reply.reference_id, 0);
+		CHECK_EQ(reply.reference_ntp64, 0);
+		CHECK(reply.transmit_ntp64 != 0);
+	}
+}
+
+/* The oracle is written as the standard's text has it, not as the code is. */
+TEST(ntp_server, judges_every_first_byte_at_every_length)
+{
+	static const size_t lengths[] = { 0, 1, 12, 47, 48, 52, 64, 68, 72, 75, 76, 200 };
+
+	for (unsigned first = 0; first < 256; first++) {
+		for (size_t i = 0; i < ARRAY_COUNT(lengths); i++) {
+			const unsigned version = first / 8 % 8, mode = first % 8;
+			const size_t length = lengths[i];
+			struct scene scene;
+			enum ntp_server_verdict want = NTP_SERVER_ANSWERED;
+
+			set_up(&scene);
+			scene.bytes[0] = (uint8_t)first;
+			scene.datagram.length_bytes = length;
+			memset(scene.bytes + 48, 0x55, sizeof scene.bytes - 48); /* no fields */
+			if (length == 68 || length == 72)
+				want = NTP_SERVER_UNAUTHENTICATED;
+			else if (length != 48)
+				want = NTP_SERVER_MALFORMED;
+			if (mode != 3 && mode != 1)
+				want = NTP_SERVER_WRONG_MODE;
+			if (version == 0 || version > 4)
+				want = NTP_SERVER_WRONG_VERSION;
+			if (length < 48)
+				want = NTP_SERVER_TOO_SHORT;
+
+			CHECK_EQ(ask(&scene, &synchronised), want);
+			CHECK_EQ(scene.out.count, want == NTP_SERVER_ANSWERED);
+			CHECK_EQ(scene.server.verdict_count[want], 1);
+			if (want == NTP_SERVER_ANSWERED) {
+				CHECK_EQ(answer(&scene).version, version);
+				CHECK_EQ(answer(&scene).mode, mode + 1);
+			}
+		}
+	}
+}
+
+TEST(ntp_server, ignores_whole_extension_fields_without_echoing_them)
+{
+	struct scene scene;
+
+	set_up(&scene);
+	scene.bytes[48] = 0x01;
+	scene.bytes[49] = 0x04;
+	scene.bytes[51] = 36;
+	scene.datagram.length_bytes = 48 + 36;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK_EQ(scene.out.actions[0].send.length_bytes, 48);
+	scene.bytes[51] = 35;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_MALFORMED);
+}
+
+TEST(ntp_server, drops_what_claims_to_be_authenticated)
+{
+	struct scene scene;
+
+	set_up(&scene);
+	scene.datagram.length_bytes = 48 + 4; /* crypto-NAK */
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+	scene.datagram.length_bytes = 48 + 20;
+	scene.bytes[51] = 1; /* key 1, MD5 */
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+	CHECK_EQ(scene.out.count, 0);
+	CHECK_EQ(scene.server.verdict_count[NTP_SERVER_UNAUTHENTICATED], 2);
+}
+
+TEST(ntp_server, answers_only_those_who_are_allowed)
+{
+	struct scene scene;
+	struct access_rule denied = { .prefix_bits = 24 };
+
+	set_up(&scene);
+	denied.network = scene.datagram.remote;
+	CHECK_EQ(access_add(&scene.server.access, &denied, false), 0);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_NOT_ALLOWED);
+	CHECK_EQ(scene.out.count, 0);
+	scene.datagram.remote.bytes[2] = 3;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+}
+
+TEST(ntp_server, has_no_answer_for_many_or_for_nobody)
+{
+	static const struct address nobody[] = {
+		{ .family = ADDRESS_IPV4, .bytes = { 224, 0, 1, 1 }, .port = 123 },
+		{ .family = ADDRESS_IPV4, .bytes = { 255, 255, 255, 255 }, .port = 123 },
+		{ .family = ADDRESS_IPV4, .port = 123 },
+		{ .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 7 }, .port = 0 },
+		{ .family = ADDRESS_IPV6, .bytes = { 0xff, 5, [15] = 1 }, .port = 123 },
+	};
+	struct scene scene;
+
+	for (size_t i = 0; i < ARRAY_COUNT(nobody); i++) {
+		set_up(&scene);
+		scene.datagram.remote = nobody[i];
+		CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_NO_PORT);
+		CHECK_EQ(scene.out.count, 0);
+	}
+	set_up(&scene);
+	scene.datagram.local = nobody[0];
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_NO_PORT);
+}
+
+TEST(ntp_server, falls_silent_when_fed_its_own_answers)
+{
+	struct scene scene;
+	struct rng rng;
+
+	rng_init_seed(&rng, 5);
+	for (int round = 0; round < 20000; round++) {
+		set_up(&scene);
+		rng_fill(&rng, scene.bytes, sizeof scene.bytes);
+		if (round % 2 == 0) /* often a request that is answered */
+			scene.bytes[0] = 4 << 3 | NTP_MODE_CLIENT;
+		scene.datagram.length_bytes = round % 3 ? 48 : (size_t)rng_below(&rng, 257);
+		if (ask(&scene, &synchronised) != NTP_SERVER_ANSWERED)
+			continue;
+		CHECK_EQ(scene.out.count, 1);
+		CHECK(scene.out.actions[0].send.length_bytes <= scene.datagram.length_bytes);
+
+		memcpy(scene.bytes, scene.out.actions[0].send.bytes, 48);
+		scene.datagram.length_bytes = 48;
+		CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_WRONG_MODE);
+		CHECK_EQ(scene.out.count, 0);
+	}
+	CHECK(scene.server.verdict_count[NTP_SERVER_ANSWERED] <= 1);
+}
+
+TEST(ntp_server, never_sends_a_zero_timestamp)
+{
+	struct scene scene;
+
+	set_up(&scene);
+	scene.datagram.received.ns =
+		INT64_C(2085978496) * NS_PER_S; /* era 1 begins: all bits zero */
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK(answer(&scene).receive_ntp64 != 0);
+	CHECK(answer(&scene).transmit_ntp64 != 0);
+}
+
+TEST(ntp_server, names_every_verdict)
+{
+	for (int verdict = 0; verdict < NTP_SERVER_VERDICT_COUNT; verdict++)
+		CHECK(strlen(ntp_server_verdict_text((enum ntp_server_verdict)verdict)) > 3);
+}
