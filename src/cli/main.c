@@ -4,6 +4,7 @@
 
 #include "base/attributes.h"
 #include "cli/command.h"
+#include "report/report.h"
 
 static const struct command *const commands[] = {
 	&command_status, &command_why, &command_top, &command_run, &command_demo, &command_sim,
@@ -15,10 +16,10 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
 		fprintf(out, "  timeball %s %s\n      %s\n", commands[i]->name,
 		        commands[i]->arguments, commands[i]->summary);
-	fputs("  timeball REPORT [--json|--csv] [-s SOCKET]\n"
-	      "      tracking, sources, sourcestats, activity, why, config, server; 'timeball reports' asks\n"
-	      "      the daemon which it has\n"
-	      "  timeball online|offline|burst|makestep [-s SOCKET]\n"
+	fputs("  timeball REPORT [--json|--csv] [-s SOCKET]\n", out);
+	for (size_t i = 0; i < reports_count(); i++)
+		fprintf(out, "      %-12s %s\n", reports_at(i)->name, reports_at(i)->summary);
+	fputs("  timeball online|offline|burst|makestep [-s SOCKET]\n"
 	      "      ask the sources, stop asking, ask quickly now, step the clock right now\n"
 	      "\n"
 	      "-s SOCKET is the daemon's control socket, else $TIMEBALL_SOCKET, else the default.\n"

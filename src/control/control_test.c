@@ -100,3 +100,46 @@ TEST(control_reply, never_sends_half_a_report)
 	control_reply(&request, &subject, &reply);
 	CHECK_TEXT(small, "{\"error\":\"the report is too long for an answer\"}\n");
 }
+
+TEST(control_answer, asks_the_node_and_commands_it)
+{
+	static const struct report_context context = { .version = "0.1.0", .clock_driver = "none" };
+	static struct node_config config;
+	static struct outbox out;
+	const struct instant now = { { NS_PER_S }, { INT64_C(1700000000) * NS_PER_S } };
+	struct rng rng;
+	struct node *node;
+	struct text reply = text_into(bytes, sizeof bytes);
+
+	rng_init_seed(&rng, 1);
+	node_config_defaults(&config);
+	config.sources[0] = (struct source_options){ .name = "192.0.2.1",
+		                                     .port = 123,
+		                                     .version = 4,
+		                                     .minpoll_log2_s = 6,
+		                                     .maxpoll_log2_s = 10,
+		                                     .maxdelay_s = 3,
+		                                     .maxunreach_polls = 100000 };
+	config.sources_count = 1;
+	CHECK_EQ(
+		node_create(
+			&(struct node_setup){ .config = &config, .rng = &rng, .precision_s = 1e-7 },
+			now, &node),
+		0);
+	node_on_start(node, now, &out);
+	control_answer(&(struct control_request){ "sources", 7, false }, node, now, &context,
+	               &reply, &out);
+	CHECK(strstr(bytes,
+	             "\"rows\":[{\"letter\":\"M\",\"state\":\"no-samples\",\"kind\":\"server\","
+	             "\"name\":\"192.0.2.1\""));
+	control_answer(&(struct control_request){ "offline", 7, false }, node, now, &context,
+	               &reply, &out);
+	CHECK_EQ(node_status(node, now).online_count, 1); /* not permitted */
+	control_answer(&(struct control_request){ "offline", 7, true }, node, now, &context, &reply,
+	               &out);
+	CHECK_EQ(node_status(node, now).online_count, 0);
+	control_answer(&(struct control_request){ "online", 6, true }, node, now, &context, &reply,
+	               &out);
+	CHECK_EQ(node_status(node, now).online_count, 1);
+	node_destroy(node);
+}
