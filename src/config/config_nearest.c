@@ -17,26 +17,27 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* How many letters must be put in, taken out or changed (Levenshtein). */
+/* How many letters must be put in, taken out, changed, or swapped with their neighbours (the
+ * optimal string alignment distance). Neither word is longer than WORD_MAX. */
 static unsigned distance(const char *a, const char *b)
 {
-	unsigned row[WORD_MAX + 1];
-	const size_t width = strlen(b);
+	unsigned cost[WORD_MAX + 1][WORD_MAX + 1];
+	const size_t height = strlen(a), width = strlen(b);
 
 	for (unsigned j = 0; j <= width; j++)
-		row[j] = j;
-	for (unsigned i = 1; a[i - 1] != '\0'; i++) {
-		unsigned diagonal = row[0];
+		cost[0][j] = j;
+	for (unsigned i = 1; i <= height; i++) {
+		cost[i][0] = i;
+		for (unsigned j = 1; j <= width; j++) {
+			const char x = lower(a[i - 1]), y = lower(b[j - 1]);
 
-		row[0] = i;
-		for (size_t j = 1; j <= width; j++) {
-			const unsigned change = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
-
-			diagonal = row[j];
-			row[j] = least(row[j] + 1, row[j - 1] + 1, change);
+			cost[i][j] = least(cost[i - 1][j] + 1, cost[i][j - 1] + 1,
+			                   cost[i - 1][j - 1] + (x != y));
+			if (i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]))
+				cost[i][j] = least(cost[i][j], cost[i - 2][j - 2] + 1, cost[i][j]);
 		}
 	}
-	return row[width];
+	return cost[height][width];
 }
 
 struct config_nearest config_nearest_to(const char *word)

@@ -128,9 +128,10 @@ void config_option_number(struct text *out, double value)
 	text_add(out, digits);
 }
 
+/* A power of two is a bare number to people. */
 static void add_unit(struct text *out, const struct config_option *option)
 {
-	if (option->unit) {
+	if (option->unit && strncmp(option->unit, "log2", 4) != 0) {
 		text_char(out, ' ');
 		text_add(out, option->unit);
 	}

@@ -9,8 +9,6 @@ const struct config_directive discipline_directives[] = {
 		  { .name = "threshold",
 	            AT(makestep_threshold_s),
 	            .unit = "s",
-	            .minimum = -INFINITY,
-	            .maximum = INFINITY,
 	            .text = "An offset above it is stepped, one below it is slewed. Raised, more is "
 	                    "left to slewing, which takes long but never jumps." },
 		  { .name = "limit",
