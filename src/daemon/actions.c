@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/actions.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/writer.h"
+#include "os/state_file.h"
+#include "timescale/ntp_time.h"
+
+static void put_transmit_time(struct send_action *action, struct local_time now)
+{
+	struct writer out = writer_into(action->bytes + action->transmit_at_byte, 8);
+
+	assert(action->transmit_at_byte + 8 <= action->length_bytes);
+	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns }));
+}
+
+/* The clock is read last of all before the datagram is handed over. It leaves a little later than
+ * that, never earlier: the error of this reading only widens what can be concluded from it. */
+static void send_datagram(struct daemon *daemon, struct send_action *action)
+{
+	const int fd = ntp_sockets_prepare(&daemon->sockets, action);
+	struct local_time sent;
+	int error = fd;
+
+	if (fd >= 0) {
+		sent = clock_read(daemon->clock).local;
+		if (action->transmit_at_byte != 0)
+			put_transmit_time(action, sent);
+		error = ntp_sockets_send(fd, action);
+	}
+	if (error < 0) {
+		char to[ADDRESS_TEXT_SIZE];
+
+		log_say(daemon->log, LOG_SEVERITY_DEBUG, "Could not send to %s: %s",
+		        address_format(&action->remote, to), strerror(-error));
+	} else if (action->association != ASSOCIATION_SERVER) {
+		node_on_sent(daemon->node, action->association, sent, STAMP_DAEMON);
+	}
+}
+
+static void save(struct daemon *daemon, const struct action *action)
+{
+	const char *path = daemon->config->driftfile; /* STATE_FILE_DRIFT: the only kind there is */
+	int error;
+
+	if (path[0] == '\0')
+		return;
+	error = state_file_save(path, action->save.bytes, action->save.length_bytes, 0644);
+	if (error != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not write the drift file %s: %s",
+		        path, state_file_reason(error));
+}
+
+static void carry_out(struct daemon *daemon, unsigned depth);
+
+static void adjust_clock(struct daemon *daemon, const struct clock_command *command, unsigned depth)
+{
+	struct outbox *answer = &daemon->outboxes[depth + 1];
+	struct clock_adjusted adjusted;
+
+	if (daemon->may_adjust)
+		clock_adjust(daemon->clock, command, &adjusted);
+	else
+		adjusted = (struct clock_adjusted){ .at = clock_read(daemon->clock).local };
+	node_on_clock_adjusted(daemon->node, &adjusted, clock_read(daemon->clock), answer);
+	carry_out(daemon, depth + 1);
+}
+
+static void carry_out_one(struct daemon *daemon, struct action *action, unsigned depth)
+{
+	switch (action->kind) {
+	case ACTION_SEND:
+		send_datagram(daemon, &action->send);
+		break;
+	case ACTION_CLOSE:
+		ntp_sockets_close(&daemon->sockets, action->close_association);
+		break;
+	case ACTION_RESOLVE:
+		resolver_ask(&daemon->resolver, action->resolve.request, action->resolve.name,
+		             action->resolve.family);
+		break;
+	case ACTION_ADJUST_CLOCK:
+		adjust_clock(daemon, &action->clock, depth);
+		break;
+	case ACTION_SAVE:
+		save(daemon, action);
+		break;
+	case ACTION_GIVE_UP:
+		daemon->is_over = true;
+		daemon->exit_status = 1;
+		break;
+	}
+}
+
+static void carry_out(struct daemon *daemon, unsigned depth)
+{
+	struct outbox *out = &daemon->outboxes[depth];
+
+	assert(out->count == 0 || depth + 1 < DAEMON_DEPTH_MAX);
+	for (size_t i = 0; i < out->count; i++)
+		carry_out_one(daemon, &out->actions[i], depth);
+	out->count = 0;
+}
+
+struct outbox *actions_outbox(struct daemon *daemon)
+{
+	assert(daemon->outboxes[0].count == 0);
+	return &daemon->outboxes[0];
+}
+
+void actions_carry_out(struct daemon *daemon)
+{
+	carry_out(daemon, 0);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/control_service.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "control/control.h"
+#include "daemon/actions.h"
+#include "report/report.h"
+
+static struct report_context context_of(const struct daemon *daemon, struct instant now)
+{
+	struct report_context context = {
+		.version = TIMEBALL_VERSION,
+		.clock_driver = daemon->clock->driver->name,
+		.uptime_ns = now.mono.ns - daemon->started.ns,
+		.config = &daemon->config->listing,
+	};
+
+	context.has_true_error = clock_true_error(daemon->clock, &context.true_error_ns);
+	return context;
+}
+
+/* The answer's buffer is taken for the moment only: it is larger than all the rest of the daemon.
+ */
+static void answer(struct daemon *daemon, struct control_connection *connection)
+{
+	const struct instant now = clock_read(daemon->clock);
+	const struct report_context context = context_of(daemon, now);
+	const struct control_request request = {
+		.line = connection->request,
+		.length_bytes = connection->request_bytes,
+		.may_command = connection->may_command,
+	};
+	char *bytes = malloc(CONTROL_REPLY_SIZE);
+	struct text reply;
+
+	if (!bytes) {
+		control_socket_answer(connection, "{\"error\":\"out of memory\"}\n", 26);
+		return;
+	}
+	reply = text_into(bytes, CONTROL_REPLY_SIZE);
+	control_answer(&request, daemon->node, now, &context, &reply, actions_outbox(daemon));
+	control_socket_answer(connection, bytes, reply.length_bytes);
+	free(bytes);
+	actions_carry_out(daemon);
+}
+
+void control_service_answer(struct daemon *daemon)
+{
+	struct control_connection *connection;
+
+	while ((connection = control_socket_next(&daemon->control)))
+		answer(daemon, connection);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/actions.h"
+#include "daemon/background.h"
+#include "daemon/daemon.h"
+#include "daemon/messages.h"
+#include "daemon/once.h"
+#include "daemon/open_clock.h"
+#include "daemon/open_files.h"
+#include "daemon/open_network.h"
+#include "daemon/pidfile.h"
+#include "os/own_addresses.h"
+#include "os/privilege.h"
+#include "os/random.h"
+#include "os/state_file.h"
+
+#define OWN_ADDRESSES_MAX 64
+#define PIDFILE_DEFAULT   "/run/timeball/timeballd.pid"
+
+/* No source may say less: 2009-01-01. Late enough to tell a clock that was never set (1970, 1980,
+ * 2000), early enough for simulators that begin in 2010. */
+#define FLOOR_NS (INT64_C(1230768000) * NS_PER_S)
+
+static void on_trace(void *to, const struct trace_event *event)
+{
+	struct daemon *daemon = to;
+	enum log_severity severity;
+	char text[MESSAGE_SIZE];
+
+	if (messages_format(event, text, &severity))
+		log_say(daemon->log, severity, "%s", text);
+	log_files_on_event(&daemon->log_files, event);
+}
+
+static int fail(const struct daemon *daemon, const char *what, int error)
+{
+	log_say(daemon->log, LOG_SEVERITY_FATAL, "%s: %s", what, strerror(-error));
+	return error;
+}
+
+static int make_node(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+	const double configured_s = config->node.discipline.clockprecision_s;
+	struct node_setup setup = {
+		.config = &config->node,
+		.rng = &daemon->rng,
+		.trace = { .emit = on_trace, .to = daemon },
+		.built = { FLOOR_NS },
+		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
+		.leap_table = daemon->leap_table,
+		.is_driftless = !daemon->may_adjust,
+		.is_makestep_spent = daemon->line->is_restart,
+	};
+	struct address addresses[OWN_ADDRESSES_MAX];
+	int error;
+
+	open_files_drift(config->driftfile, daemon->log, &setup);
+	error = node_create(&setup, clock_read(daemon->clock), &daemon->node);
+	if (error == 0)
+		node_on_addresses(daemon->node, addresses,
+		                  own_addresses_list(addresses, OWN_ADDRESSES_MAX));
+	return error;
+}
+
+static const char *pidfile_path(const struct daemon *daemon)
+{
+	return daemon->config->pidfile[0] != '\0' ? daemon->config->pidfile : PIDFILE_DEFAULT;
+}
+
+static bool has_pidfile(const struct daemon *daemon)
+{
+	return strcmp(pidfile_path(daemon), "/") != 0 && daemon->line->mode != MODE_MEASURE_ONCE;
+}
+
+static int refuse_second(const struct daemon *daemon)
+{
+	const pid_t other = has_pidfile(daemon) ? pidfile_alive(pidfile_path(daemon)) : 0;
+
+	if (other == 0)
+		return 0;
+	log_say(daemon->log, LOG_SEVERITY_FATAL,
+	        "another timeballd runs as process %d (%s): stop it, or set another 'pidfile'",
+	        (int)other, pidfile_path(daemon));
+	return -EADDRINUSE;
+}
+
+/* The folders that packages make, for when there was no package. */
+static void make_folders(const struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+
+	if (config->logdir[0] != '\0')
+		(void)mkdir(config->logdir, 0755);
+	if (has_pidfile(daemon) && config->pidfile[0] == '\0')
+		(void)mkdir("/run/timeball", 0755);
+}
+
+static int go_background(struct daemon *daemon)
+{
+	const char *pidfile = has_pidfile(daemon) ? pidfile_path(daemon) : "/";
+	int error;
+
+	if (!daemon->line->is_foreground) {
+		error = background_enter(pidfile);
+		if (error != 0)
+			return fail(daemon, pidfile, error);
+		return 0;
+	}
+	error = strcmp(pidfile, "/") != 0 ? pidfile_write(pidfile, getpid()) : 0;
+	if (error != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not write the pidfile %s: %s",
+		        pidfile, state_file_reason(error));
+	return 0;
+}
+
+static void set_priority(const struct daemon *daemon)
+{
+	const struct sched_param how = { .sched_priority = daemon->config->sched_priority };
+
+	if (how.sched_priority > 0 && sched_setscheduler(0, SCHED_FIFO, &how) != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not set the priority %d: %s",
+		        how.sched_priority, strerror(errno));
+	if (daemon->config->lock_all && mlockall(MCL_CURRENT | MCL_FUTURE) != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not lock memory: %s",
+		        strerror(errno));
+}
+
+static int drop_privileges(struct daemon *daemon)
+{
+	const char *name = daemon->config->user;
+	struct privilege_user user;
+	int error;
+
+	if (name[0] == '\0' || geteuid() != 0)
+		return 0;
+	error = privilege_find_user(name, &user);
+	if (error == -ENOENT) {
+		log_say(daemon->log, LOG_SEVERITY_FATAL, "there is no user '%s' (user, -u)", name);
+		return error;
+	}
+	if (error == 0 && user.uid == 0)
+		return 0;
+	control_socket_give(&daemon->control, user.uid, user.gid);
+	if (error == 0)
+		error = privilege_drop(name, &user, daemon->may_adjust);
+	return error != 0 ? fail(daemon, name, error) : 0;
+}
+
+/* Each step says itself what is wrong. In this order: what only root can do, then the terminal is
+ * left, then root. */
+static int open_all(struct daemon *daemon)
+{
+	const bool is_once = once_is_on(daemon->line);
+	int error = refuse_second(daemon);
+
+	if (error != 0)
+		return error;
+	error = random_key_rng(&daemon->rng);
+	if (error != 0)
+		return fail(daemon, "no random numbers", error);
+	make_folders(daemon);
+	error = open_clock(daemon);
+	if (error == 0 && !is_once)
+		error = open_network_serve(daemon);
+	if (error == 0 && !is_once)
+		error = open_network_control(daemon);
+	if (error == 0 && daemon->config->leapsectz[0] != '\0')
+		(void)!open_files_leap_table(daemon->config->leapsectz, daemon->log,
+		                             &daemon->leap_table);
+	if (error == 0)
+		error = go_background(daemon);
+	if (error == 0) {
+		set_priority(daemon);
+		error = drop_privileges(daemon);
+	}
+	if (error != 0)
+		return error;
+	error = make_node(daemon);
+	return error != 0 ? fail(daemon, "cannot start", error) : 0;
+}
+
+static void close_all(struct daemon *daemon)
+{
+	node_destroy(daemon->node);
+	resolver_stop(&daemon->resolver);
+	control_socket_close(&daemon->control);
+	ntp_sockets_close_all(&daemon->sockets);
+	clock_close(daemon->clock);
+	log_files_close(&daemon->log_files);
+	free(daemon->leap_table);
+	daemon_config_destroy(daemon->config);
+	free(daemon);
+}
+
+int daemon_start(const struct command_line *line, struct log *log, struct daemon_config *config,
+                 struct daemon **daemon_out)
+{
+	struct daemon *daemon = calloc(1, sizeof *daemon);
+
+	if (!daemon) {
+		daemon_config_destroy(config);
+		return -ENOMEM;
+	}
+	daemon->line = line;
+	daemon->log = log;
+	daemon->config = config;
+	daemon->exit_status = once_is_on(line) ? 1 : 0;
+	daemon->started = clock_mono_now();
+	daemon->end = MONO_TIME_NEVER;
+	if (line->timeout_s >= 0)
+		daemon->end = mono_time_after(daemon->started, line->timeout_s * NS_PER_S);
+	else if (once_is_on(line))
+		daemon->end = mono_time_after(daemon->started, ONCE_PATIENCE_S * NS_PER_S);
+	log_files_init(&daemon->log_files, config, log);
+	ntp_sockets_init(&daemon->sockets, config->acquisitionport);
+	resolver_init(&daemon->resolver);
+	control_socket_init(&daemon->control);
+
+	log_say(log, LOG_SEVERITY_INFORMATION, "timeballd version %s starting", TIMEBALL_VERSION);
+	if (open_all(daemon) != 0) {
+		close_all(daemon);
+		return -EINVAL;
+	}
+	*daemon_out = daemon;
+	return 0;
+}
+
+void daemon_stop(struct daemon *daemon)
+{
+	const struct log *log = daemon->log;
+
+	if (!once_is_on(daemon->line)) {
+		node_on_exit(daemon->node, clock_read(daemon->clock), actions_outbox(daemon));
+		actions_carry_out(daemon);
+	}
+	if (has_pidfile(daemon))
+		pidfile_remove(pidfile_path(daemon), getpid());
+	close_all(daemon);
+	log_say(log, LOG_SEVERITY_INFORMATION, "timeballd exiting");
+}

@@ -1,0 +1,47 @@
+/* daemon/daemon: everything that one running timeballd holds. SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "base/rng.h"
+#include "daemon/command_line.h"
+#include "daemon/control_socket.h"
+#include "daemon/daemon_config.h"
+#include "daemon/log.h"
+#include "daemon/log_files.h"
+#include "node/node.h"
+#include "os/clock.h"
+#include "os/ntp_sockets.h"
+#include "os/resolver.h"
+#include "timescale/leap_table.h"
+
+/* A command to the clock may, by its answer, lead to another one; no deeper than this. */
+#define DAEMON_DEPTH_MAX 4
+
+struct daemon {
+	const struct command_line *line; /* borrowed */
+	struct daemon_config *config;    /* owned */
+	struct log *log;                 /* borrowed */
+	struct log_files log_files;
+	struct rng rng;
+	struct clock *clock;           /* owned */
+	bool may_adjust;               /* false: the clock is only watched (-x, -Q, no right to) */
+	struct node *node;             /* owned */
+	struct leap_table *leap_table; /* owned; NULL = none */
+	struct ntp_sockets sockets;
+	struct resolver resolver;
+	struct control_socket control;
+	struct mono_time started;
+	struct mono_time end; /* -t */
+	bool is_over;
+	int exit_status;
+	struct outbox outboxes[DAEMON_DEPTH_MAX]; /* empty between events */
+};
+
+/* Opens clock, sockets and files, leaves the terminal and root behind as asked. Takes over `config`
+ * also when it fails. 0, or -errno after what is wrong was said; then nothing is left open. */
+NODISCARD int daemon_start(const struct command_line *line, struct log *log,
+                           struct daemon_config *config, struct daemon **daemon_out);
+/* Saves what must be saved, closes everything, frees it. */
+void daemon_stop(struct daemon *daemon);

@@ -1,0 +1,31 @@
+/* daemon/log: the message log: one line for people, to the terminal, a file or syslog.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdio.h>
+
+#include "base/attributes.h"
+
+enum log_severity { /* chronyd's numbers (-L) */
+	LOG_SEVERITY_DEBUG = -1,
+	LOG_SEVERITY_INFORMATION,
+	LOG_SEVERITY_WARNING,
+	LOG_SEVERITY_ERROR,
+	LOG_SEVERITY_FATAL,
+};
+
+struct log {
+	FILE *file; /* NULL: syslog */
+	enum log_severity least;
+	int is_bare; /* no time in front: before the daemon proper runs, and with -q and -Q */
+};
+
+/* Lines are "2026-11-22T06:30:00Z text". */
+void log_to_stderr(struct log *log);
+/* Appends; the file is made with mode 0640. 0 or -errno; then the log stays what it was. */
+NODISCARD int log_to_file(struct log *log, const char *path);
+void log_to_syslog(struct log *log); /* ident timeballd, facility daemon */
+void log_close(struct log *log);
+
+void log_say(const struct log *log, enum log_severity severity, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/log_lines.h"
+
+#include "source/datagram.h"
+#include "testing/check.h"
+
+/* 2026-11-22 06:30:00 UTC. */
+#define WHEN_NS (INT64_C(1795329000) * NS_PER_S)
+
+static const struct trace_event measurement = {
+	.kind = TRACE_MEASUREMENT,
+	.when = { WHEN_NS },
+	.name = "192.0.2.1",
+	.measurement = { .leap = LEAP_NONE,
+	                 .stratum = 1,
+	                 .tests = 0x3fe,
+	                 .local_poll_log2_s = 6,
+	                 .remote_poll_log2_s = -2,
+	                 .offset_s = -1.25e-3,
+	                 .delay_s = 2e-3,
+	                 .dispersion_s = 3e-6,
+	                 .root_delay_s = 0,
+	                 .root_dispersion_s = 1.5e-5,
+	                 .reference_id = 0x47505300,
+	                 .mode = 4,
+	                 .sent_stamp = STAMP_KERNEL,
+	                 .received_stamp = STAMP_DAEMON },
+};
+
+TEST(log_lines, writes_a_measurement_as_chrony_does)
+{
+	char line[LOG_LINE_SIZE];
+
+	log_lines_format(LOG_LINES_MEASUREMENTS, &measurement, line);
+	CHECK_TEXT(line, "2026-11-22 06:30:00 192.0.2.1       N  1 111 111 1110   6 -2 0.00 "
+	                 "-1.250e-03  2.000e-03  3.000e-06  0.000e+00  1.500e-05 47505300 4B K D");
+}
+
+TEST(log_lines, stands_below_its_header)
+{
+	char line[LOG_LINE_SIZE];
+	const char *header = log_lines_header(LOG_LINES_MEASUREMENTS);
+
+	log_lines_format(LOG_LINES_MEASUREMENTS, &measurement, line);
+	CHECK_EQ(strstr(header, " L ") - header, strstr(line, " N ") - line);
+	CHECK_EQ(strstr(header, "123") - header, strstr(line, "111") - line);
+	CHECK_EQ(strstr(header, "Refid") - header, strstr(line, "47505300") - line);
+	CHECK_EQ(strlen(header), strlen(line));
+}
+
+TEST(log_lines, writes_statistics)
+{
+	const struct trace_event event = {
+		.kind = TRACE_STATISTICS,
+		.when = { WHEN_NS },
+		.name = "192.0.2.1",
+		.statistics = { .sd_s = 1e-5,
+		                .offset_s = -2e-6,
+		                .offset_sd_s = 3e-6,
+		                .frequency = 4e-9,
+		                .skew = 5e-9,
+		                .stress = 0.6,
+		                .samples_count = 17,
+		                .first_index = 2,
+		                .runs_count = 9 },
+	};
+	char line[LOG_LINE_SIZE];
+
+	log_lines_format(LOG_LINES_STATISTICS, &event, line);
+	CHECK_TEXT(line, "2026-11-22 06:30:00 192.0.2.1        1.000e-05 -2.000e-06  3.000e-06  "
+	                 "4.000e-09  5.000e-09 6.0e-01  17   2   9  0.00");
+	CHECK_EQ(strlen(line), strlen(log_lines_header(LOG_LINES_STATISTICS)));
+}
+
+TEST(log_lines, writes_tracking)
+{
+	struct trace_event event = {
+		.kind = TRACE_TRACKING,
+		.when = { WHEN_NS },
+		.name = "192.0.2.1",
+		.tracking = { .stratum = 2,
+		              .frequency_ppm = -12.3456,
+		              .skew_ppm = 0.021,
+		              .offset_s = 1e-6,
+		              .leap = LEAP_INSERT,
+		              .combined_count = 3,
+		              .is_synchronised = true },
+	};
+	char line[LOG_LINE_SIZE];
+
+	log_lines_format(LOG_LINES_TRACKING, &event, line);
+	CHECK_TEXT(line, "2026-11-22 06:30:00 192.0.2.1        2    -12.346      0.021  1.000e-06 +  3 "
+	                 " 0.000e+00  0.000e+00  0.000e+00  0.000e+00  0.000e+00");
+	CHECK_EQ(strlen(line), strlen(log_lines_header(LOG_LINES_TRACKING)));
+
+	event.tracking.is_synchronised = false;
+	log_lines_format(LOG_LINES_TRACKING, &event, line);
+	CHECK(strstr(line, " 0.0.0.0 ") != NULL);
+}

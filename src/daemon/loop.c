@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/loop.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "daemon/actions.h"
+#include "daemon/control_service.h"
+#include "daemon/once.h"
+
+#define DATAGRAM_SIZE 2048 /* longer ones are nobody's NTP */
+#define NS_PER_MS_UP  (NS_PER_MS - 1)
+
+enum { /* where whose entries begin in the poll set */
+       CONTROL_AT = 0,
+       SOCKETS_AT = CONTROL_AT + CONTROL_SOCKET_FDS,
+       RESOLVER_AT = SOCKETS_AT + NTP_SOCKETS_MAX,
+       POLL_SET_COUNT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
+};
+
+static struct mono_time deadline(const struct daemon *daemon)
+{
+	struct mono_time first = mono_time_earlier(node_deadline(daemon->node), daemon->end);
+
+	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
+	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
+}
+
+/* Rounded up: waking a moment late costs less than waking twice. */
+static int timeout_ms(struct mono_time deadline, struct mono_time now)
+{
+	int64_t ms;
+
+	if (deadline.ns == MONO_TIME_NEVER.ns)
+		return -1;
+	if (deadline.ns <= now.ns)
+		return 0;
+	ms = (deadline.ns - now.ns + NS_PER_MS_UP) / NS_PER_MS;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+static int wait_for_events(struct daemon *daemon, struct pollfd *set)
+{
+	control_socket_poll_set(&daemon->control, set + CONTROL_AT);
+	ntp_sockets_poll_set(&daemon->sockets, set + SOCKETS_AT);
+	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
+	return poll(set, POLL_SET_COUNT, timeout_ms(deadline(daemon), clock_mono_now()));
+}
+
+static void on_sent_stamp(struct daemon *daemon, const struct ntp_socket *socket)
+{
+	struct timespec stamp;
+
+	if (udp_socket_sent_stamp(socket->fd, &stamp) == 0 &&
+	    socket->association != ASSOCIATION_SERVER)
+		node_on_sent(daemon->node, socket->association,
+		             clock_from_kernel_stamp(daemon->clock, stamp), STAMP_KERNEL);
+}
+
+static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)
+{
+	uint8_t bytes[DATAGRAM_SIZE];
+	struct udp_received received;
+	struct datagram datagram;
+	struct instant now;
+
+	if (udp_socket_receive(socket->fd, bytes, sizeof bytes, &received) != 0)
+		return;
+	now = clock_read(daemon->clock);
+	datagram = (struct datagram){
+		.association = socket->association,
+		.remote = received.remote,
+		.local = received.local,
+		.received = now.local,
+		.stamp = STAMP_DAEMON,
+		.bytes = bytes,
+		.length_bytes = received.length_bytes,
+	};
+	if (received.has_stamp) {
+		datagram.received = clock_from_kernel_stamp(daemon->clock, received.stamp);
+		datagram.stamp = STAMP_KERNEL;
+	}
+	node_on_received(daemon->node, &datagram, now, actions_outbox(daemon));
+	actions_carry_out(daemon);
+}
+
+/* The stamp of a request before the reply to it. A socket that an event before this one replaced
+ * has another descriptor, or finds nothing to take. */
+static void on_sockets(struct daemon *daemon, const struct pollfd *set)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		const struct ntp_socket *socket = &daemon->sockets.places[i];
+
+		if (set[i].fd < 0 || set[i].fd != socket->fd)
+			continue;
+		if (set[i].revents & (POLLPRI | POLLERR))
+			on_sent_stamp(daemon, socket);
+		if (set[i].revents & POLLIN)
+			on_datagram(daemon, socket);
+	}
+}
+
+static void on_resolved(struct daemon *daemon, struct pollfd *set)
+{
+	struct resolver_answer answer;
+
+	while (resolver_take(&daemon->resolver, set, clock_mono_now(), &answer)) {
+		node_on_resolved(daemon->node, answer.request, answer.addresses, answer.count,
+		                 clock_read(daemon->clock), actions_outbox(daemon));
+		actions_carry_out(daemon);
+	}
+}
+
+static void on_deadlines(struct daemon *daemon)
+{
+	const struct instant now = clock_read(daemon->clock);
+
+	if (node_deadline(daemon->node).ns <= now.mono.ns) {
+		node_on_deadline(daemon->node, now, actions_outbox(daemon));
+		actions_carry_out(daemon);
+	}
+	control_socket_on_deadline(&daemon->control, now.mono);
+	if (daemon->end.ns <= now.mono.ns)
+		daemon->is_over = true;
+}
+
+static void on_events(struct daemon *daemon, const struct pollfd *set)
+{
+	on_sockets(daemon, set + SOCKETS_AT);
+	control_socket_on_ready(&daemon->control, set + CONTROL_AT, clock_mono_now());
+	control_service_answer(daemon);
+}
+
+void loop_run(struct daemon *daemon, const volatile sig_atomic_t *signal_caught)
+{
+	struct pollfd set[POLL_SET_COUNT];
+
+	node_on_start(daemon->node, clock_read(daemon->clock), actions_outbox(daemon));
+	actions_carry_out(daemon);
+	on_resolved(daemon, NULL);
+	while (!daemon->is_over && !*signal_caught) {
+		const int ready = wait_for_events(daemon, set);
+
+		if (ready < 0 && errno != EINTR) {
+			log_say(daemon->log, LOG_SEVERITY_FATAL, "poll: %s", strerror(errno));
+			daemon->exit_status = 1;
+			return;
+		}
+		if (ready > 0)
+			on_events(daemon, set);
+		on_resolved(daemon, set + RESOLVER_AT);
+		on_deadlines(daemon);
+		once_check(daemon);
+	}
+}

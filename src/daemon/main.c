@@ -1,0 +1,174 @@
+/* timeballd: keeps a clock right, and serves its time. SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/background.h"
+#include "daemon/command_line.h"
+#include "daemon/daemon.h"
+#include "daemon/daemon_config.h"
+#include "daemon/loop.h"
+#include "daemon/once.h"
+
+static volatile sig_atomic_t signal_caught;
+
+/* Should the signal come in the moment between the loop's look at the flag and its poll, poll would
+ * sleep on: the alarm wakes it a second later, and again. */
+static void on_signal(int number)
+{
+	if (number != SIGALRM)
+		signal_caught = 1;
+	(void)alarm(1);
+}
+
+static void handle(int number, void (*handler)(int))
+{
+	const struct sigaction action = { .sa_handler =
+		                                  handler }; /* no SA_RESTART: poll must end */
+
+	(void)sigaction(number, &action, NULL);
+}
+
+static void handle_signals(bool is_foreground)
+{
+	handle(SIGTERM, on_signal);
+	handle(SIGINT, on_signal);
+	handle(SIGQUIT, on_signal);
+	handle(SIGALRM, on_signal);
+	handle(SIGHUP, is_foreground ? on_signal : SIG_IGN);
+	handle(SIGPIPE, SIG_IGN);
+}
+
+static const char *config_path(const struct command_line *line)
+{
+	if (line->config_path)
+		return line->config_path;
+	return access(COMMAND_LINE_CONFIG_DEFAULT, F_OK) == 0 ? COMMAND_LINE_CONFIG_DEFAULT
+	                                                      : COMMAND_LINE_CONFIG_CHRONY;
+}
+
+static void say_errors(const struct log *log, const struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->count; i++)
+		log_say(log,
+		        errors->items[i].is_warning ? LOG_SEVERITY_WARNING : LOG_SEVERITY_FATAL,
+		        "%s", errors->items[i].text);
+}
+
+/* NULL after it was said what is wrong. */
+static struct daemon_config *load_config(const struct command_line *line, const struct log *log)
+{
+	struct config_errors *errors = malloc(sizeof *errors);
+	struct daemon_config *config = NULL;
+
+	if (!errors)
+		return NULL;
+	config_errors_init(errors);
+	if (daemon_config_load(config_path(line), line->words, line->words_count, &config,
+	                       errors) != 0)
+		config = NULL;
+	say_errors(log, errors);
+	free(errors);
+	return config;
+}
+
+/* What the command line says overrides the file. */
+static void apply(const struct command_line *line, const struct log *log,
+                  struct daemon_config *config)
+{
+	struct node_config *node = &config->node;
+
+	for (size_t i = 0; i < node->sources_count && line->family != ADDRESS_NONE; i++) {
+		if (node->sources[i].family == ADDRESS_NONE)
+			node->sources[i].family = (uint8_t)line->family;
+	}
+	if (line->user) {
+		strncpy(config->user, line->user, sizeof config->user - 1);
+		config->user[sizeof config->user - 1] = '\0';
+	}
+	if (line->is_memory_locked)
+		config->lock_all = true;
+	if (line->priority >= 0)
+		config->sched_priority = (uint8_t)line->priority;
+	if (line->is_rtc_wanted)
+		log_say(log, LOG_SEVERITY_WARNING,
+		        "-s has no effect yet: the clock is not set from the RTC");
+	if (once_is_on(line))
+		once_prepare(line, config);
+}
+
+/* Where messages go once the configuration has been read. */
+static int open_log(const struct command_line *line, struct log *log)
+{
+	int error = 0;
+
+	log->is_bare = once_is_on(line);
+	if (line->log_path)
+		error = log_to_file(log, line->log_path);
+	else if (line->debug_count == 0 && !once_is_on(line))
+		log_to_syslog(log);
+	if (error != 0)
+		log_say(log, LOG_SEVERITY_FATAL, "cannot write the log file %s (-l): %s",
+		        line->log_path, strerror(-error));
+	return error;
+}
+
+static int run(const struct command_line *line, struct log *log, struct daemon_config *config)
+{
+	struct daemon *daemon;
+	int status;
+
+	if (daemon_start(line, log, config, &daemon) != 0)
+		return EXIT_FAILURE;
+	handle_signals(line->is_foreground);
+	background_notify_ready();
+	loop_run(daemon, &signal_caught);
+	once_conclude(daemon);
+	status = daemon->exit_status;
+	daemon_stop(daemon);
+	return status;
+}
+
+static int main_with(const struct command_line *line, struct log *log)
+{
+	struct daemon_config *config = load_config(line, log);
+	int status;
+
+	if (!config)
+		return EXIT_FAILURE;
+	apply(line, log, config);
+	if (line->mode == MODE_PRINT_CONFIG) {
+		daemon_config_print(config, stdout);
+		daemon_config_destroy(config);
+		return EXIT_SUCCESS;
+	}
+	if (open_log(line, log) != 0) {
+		daemon_config_destroy(config);
+		return EXIT_FAILURE;
+	}
+	status = run(line, log, config);
+	log_close(log);
+	return status;
+}
+
+int main(int count, char *words[])
+{
+	struct command_line line;
+	struct log log = { .file = stderr, .is_bare = true };
+
+	if (command_line_parse(count, words, &line) != 0)
+		return EXIT_FAILURE;
+	log.least = line.least;
+	if (line.mode == MODE_HELP) {
+		command_line_print_help();
+		return EXIT_SUCCESS;
+	}
+	if (line.mode == MODE_VERSION) {
+		(void)printf("timeballd (timeball) version %s (+IPV6 +PRIVDROP)\n",
+		             TIMEBALL_VERSION);
+		return EXIT_SUCCESS;
+	}
+	return main_with(&line, &log);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/messages.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/text.h"
+
+struct message {
+	char *text;
+	enum log_severity severity;
+};
+
+__attribute__((format(printf, 3, 4))) static bool say(struct message *message,
+                                                      enum log_severity severity,
+                                                      const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(message->text, MESSAGE_SIZE, format, arguments);
+	va_end(arguments);
+	message->severity = severity;
+	return true;
+}
+
+static bool say_no_majority(struct message *message, const double numbers[2])
+{
+	if (numbers[0] < 2)
+		return say(message, LOG_SEVERITY_WARNING,
+		           "Can't synchronise: no majority (no agreement among %.0f sources)",
+		           numbers[1]);
+	return say(message, LOG_SEVERITY_WARNING,
+	           "Can't synchronise: no majority (only %.0f of %.0f sources agree)", numbers[0],
+	           numbers[1]);
+}
+
+static bool say_falseticker(struct message *message, const char *name, double off_ns)
+{
+	char off[32];
+	struct text out = text_into(off, sizeof off);
+
+	text_duration(&out, off_ns);
+	return say(message, LOG_SEVERITY_WARNING, "Detected falseticker %s (%s off)", name, off);
+}
+
+static bool say_implausible(struct message *message, const char *name, double claimed_ns)
+{
+	char date[32];
+	struct text out = text_into(date, sizeof date);
+
+	text_date_time(&out, (struct utc_time){ (int64_t)claimed_ns });
+	return say(message, LOG_SEVERITY_WARNING,
+	           "Source %s says that it is %s UTC, which is past: not believed", name, date);
+}
+
+static bool say_leap(struct message *message, double leap)
+{
+	if (leap == LEAP_INSERT || leap == LEAP_DELETE)
+		return say(message, LOG_SEVERITY_INFORMATION,
+		           "A leap second will be %s at the end of the UTC day",
+		           leap == LEAP_INSERT ? "inserted" : "deleted");
+	return false;
+}
+
+static bool format_source(const struct trace_event *event, struct message *message)
+{
+	const char *name = event->name ? event->name : "?";
+	const char *text = event->text ? event->text : "?";
+
+	switch (event->kind) {
+	case TRACE_SOURCE_SELECTED:
+		return say(message, LOG_SEVERITY_INFORMATION, "Selected source %s", name);
+	case TRACE_FALSETICKER:
+		return say_falseticker(message, name, event->numbers[0]);
+	case TRACE_SOURCE_ONLINE:
+		return say(message, LOG_SEVERITY_INFORMATION, "Source %s online", name);
+	case TRACE_SOURCE_OFFLINE:
+		return say(message, LOG_SEVERITY_INFORMATION, "Source %s offline", name);
+	case TRACE_SOURCE_REPLACED:
+		return say(message, LOG_SEVERITY_INFORMATION, "Source %s replaced with %s", name,
+		           text);
+	case TRACE_SOURCE_RESOLVED:
+		return say(message, LOG_SEVERITY_DEBUG, "Source %s has the address %s", name, text);
+	case TRACE_RESOLVE_FAILED:
+		return say(message, LOG_SEVERITY_WARNING, "Could not resolve address of %s", name);
+	case TRACE_KISS:
+		return say(message, LOG_SEVERITY_WARNING, "Received KoD %s from %s", text, name);
+	case TRACE_IMPLAUSIBLE:
+		return say_implausible(message, name, event->numbers[0]);
+	case TRACE_BOUND_CONTRADICTION:
+		return say(message, LOG_SEVERITY_WARNING,
+		           "A measurement of %s contradicts the error bound", name);
+	default:
+		return false;
+	}
+}
+
+static bool format_clock(const struct trace_event *event, struct message *message)
+{
+	const double seconds = event->numbers[0] * 1e-9;
+
+	switch (event->kind) {
+	case TRACE_NO_MAJORITY:
+		return say_no_majority(message, event->numbers);
+	case TRACE_NO_SELECTABLE:
+		return say(message, LOG_SEVERITY_WARNING,
+		           "Can't synchronise: no selectable sources (%s)",
+		           event->text ? event->text : "?");
+	case TRACE_CLOCK_WRONG:
+		return say(message, LOG_SEVERITY_WARNING, "System clock wrong by %.6f seconds",
+		           seconds);
+	case TRACE_CLOCK_STEPPED:
+		return say(message, LOG_SEVERITY_WARNING,
+		           "System clock was stepped by %.6f seconds", seconds);
+	case TRACE_CLOCK_JUMPED:
+		return say(message, LOG_SEVERITY_WARNING, "%s time jump detected!",
+		           seconds < 0 ? "Backward" : "Forward");
+	case TRACE_CLOCK_REFUSED:
+		return say(message, LOG_SEVERITY_ERROR, "The system clock could not be adjusted: %s",
+		           strerror((int)event->numbers[0]));
+	case TRACE_CHANGE_TOO_BIG:
+		return say(message, LOG_SEVERITY_WARNING,
+		           "Adjustment of %.3f seconds exceeds the allowed maximum of %.3f seconds",
+		           seconds, event->numbers[1] * 1e-9);
+	case TRACE_LEAP:
+		return say_leap(message, event->numbers[0]);
+	default:
+		return false;
+	}
+}
+
+bool messages_format(const struct trace_event *event, char text[MESSAGE_SIZE],
+                     enum log_severity *severity_out)
+{
+	struct message message = { .text = text };
+
+	text[0] = '\0';
+	if (!format_source(event, &message) && !format_clock(event, &message))
+		return false;
+	*severity_out = message.severity;
+	return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/messages.h"
+
+#include <errno.h>
+
+#include "testing/check.h"
+
+static enum log_severity check_says(const struct trace_event *event, const char *want)
+{
+	char text[MESSAGE_SIZE];
+	enum log_severity severity = LOG_SEVERITY_DEBUG;
+
+	CHECK(messages_format(event, text, &severity));
+	CHECK_TEXT(text, want);
+	return severity;
+}
+
+TEST(messages, has_the_words_that_alert_rules_match)
+{
+	check_says(&(struct trace_event){ .kind = TRACE_SOURCE_SELECTED, .name = "ntp1.example" },
+	           "Selected source ntp1.example");
+	check_says(&(struct trace_event){ .kind = TRACE_NO_MAJORITY, .numbers = { 2, 4 } },
+	           "Can't synchronise: no majority (only 2 of 4 sources agree)");
+	check_says(&(struct trace_event){ .kind = TRACE_NO_MAJORITY, .numbers = { 1, 3 } },
+	           "Can't synchronise: no majority (no agreement among 3 sources)");
+	check_says(&(struct trace_event){ .kind = TRACE_NO_SELECTABLE, .text = "2 unreachable" },
+	           "Can't synchronise: no selectable sources (2 unreachable)");
+	check_says(&(struct trace_event){ .kind = TRACE_KISS, .name = "ntp1", .text = "RATE" },
+	           "Received KoD RATE from ntp1");
+	check_says(&(struct trace_event){ .kind = TRACE_CLOCK_WRONG, .numbers = { -1.5e9 } },
+	           "System clock wrong by -1.500000 seconds");
+	check_says(&(struct trace_event){ .kind = TRACE_CLOCK_STEPPED, .numbers = { 1e6 } },
+	           "System clock was stepped by 0.001000 seconds");
+	check_says(&(struct trace_event){ .kind = TRACE_CLOCK_JUMPED, .numbers = { -1e9 } },
+	           "Backward time jump detected!");
+	check_says(&(struct trace_event){ .kind = TRACE_RESOLVE_FAILED, .name = "nowhere" },
+	           "Could not resolve address of nowhere");
+}
+
+TEST(messages, weighs_what_it_says)
+{
+	CHECK_EQ(check_says(&(struct trace_event){ .kind = TRACE_CLOCK_REFUSED,
+	                                           .numbers = { EPERM } },
+	                    "The system clock could not be adjusted: Operation not permitted"),
+	         LOG_SEVERITY_ERROR);
+	CHECK_EQ(check_says(&(struct trace_event){ .kind = TRACE_SOURCE_ONLINE, .name = "a" },
+	                    "Source a online"),
+	         LOG_SEVERITY_INFORMATION);
+}
+
+TEST(messages, says_when_a_server_lives_in_the_past)
+{
+	check_says(&(struct trace_event){ .kind = TRACE_IMPLAUSIBLE, .name = "a", .numbers = { 6e10 } },
+	           "Source a says that it is 1970-01-01 00:01:00 UTC, which is past: not believed");
+}
+
+TEST(messages, is_silent_about_each_measurement)
+{
+	char text[MESSAGE_SIZE];
+	enum log_severity severity;
+
+	CHECK(!messages_format(&(struct trace_event){ .kind = TRACE_MEASUREMENT }, text, &severity));
+	CHECK(!messages_format(&(struct trace_event){ .kind = TRACE_LEAP }, text, &severity));
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/open_network.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void say_cannot_listen(const struct daemon *daemon, const struct address *address, int error)
+{
+	char text[ADDRESS_TEXT_SIZE];
+	const bool is_any = address->family == ADDRESS_NONE;
+	const unsigned port = daemon->config->port;
+	const char *at = is_any ? "" : address_format(address, text);
+
+	if (error == -EADDRINUSE)
+		log_say(daemon->log, LOG_SEVERITY_FATAL,
+		        "cannot listen on UDP port %u%s%s: already in use; another time service runs "
+		        "(chronyd, ntpd, systemd-timesyncd?): stop it, or set 'port 0'",
+		        port, is_any ? "" : " of ", at);
+	else if (error == -EACCES)
+		log_say(daemon->log, LOG_SEVERITY_FATAL,
+		        "cannot listen on UDP port %u%s%s: not permitted; start as root (or with "
+		        "CAP_NET_BIND_SERVICE), or set 'port 0'",
+		        port, is_any ? "" : " of ", at);
+	else
+		log_say(daemon->log, LOG_SEVERITY_FATAL, "cannot listen on UDP port %u%s%s: %s",
+		        port, is_any ? "" : " of ", at, strerror(-error));
+}
+
+static bool is_family_wanted(const struct daemon *daemon, enum address_family family)
+{
+	return daemon->line->family == ADDRESS_NONE || daemon->line->family == family;
+}
+
+static int serve_any(struct daemon *daemon)
+{
+	static const enum address_family families[] = { ADDRESS_IPV4, ADDRESS_IPV6 };
+	static const struct address any = { .family = ADDRESS_NONE };
+
+	for (size_t i = 0; i < ARRAY_COUNT(families); i++) {
+		int error;
+
+		if (!is_family_wanted(daemon, families[i]))
+			continue;
+		error = ntp_sockets_serve(&daemon->sockets, families[i], &any,
+		                          daemon->config->port);
+		/* A machine, or a simulator, without IPv6 is none the worse. */
+		if (error == 0 || (families[i] == ADDRESS_IPV6 && error != -EADDRINUSE))
+			continue;
+		say_cannot_listen(daemon, &any, error);
+		return error;
+	}
+	return 0;
+}
+
+int open_network_serve(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+
+	if (config->port == 0 || !access_has_allowed(&config->node.access))
+		return 0;
+	if (config->bindaddresses_count == 0)
+		return serve_any(daemon);
+	for (size_t i = 0; i < config->bindaddresses_count; i++) {
+		const struct address *address = &config->bindaddresses[i];
+		int error;
+
+		if (!is_family_wanted(daemon, address->family))
+			continue;
+		error = ntp_sockets_serve(&daemon->sockets, address->family, address, config->port);
+		if (error != 0) {
+			say_cannot_listen(daemon, address, error);
+			return error;
+		}
+	}
+	return 0;
+}
+
+int open_network_control(struct daemon *daemon)
+{
+	const char *path = daemon->config->controlsocket;
+	const int error = control_socket_open(&daemon->control, path);
+
+	if (error == -EADDRINUSE) {
+		log_say(daemon->log, LOG_SEVERITY_FATAL,
+		        "another timeballd answers on %s: stop it, or set another 'controlsocket'",
+		        path);
+		return error;
+	}
+	if (error != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "No control socket at %s: %s; reports cannot be asked for", path,
+		        strerror(-error));
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* daemon/open_network: the sockets that are open from start to end. SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "daemon/daemon.h"
+
+/* The NTP server's sockets if anybody may be answered. 0, or -errno after it was said what is wrong
+ * and what to do. */
+NODISCARD int open_network_serve(struct daemon *daemon);
+/* The control socket. It is done without when it cannot be had, which is said; only another daemon
+ * that answers there is -EADDRINUSE. */
+NODISCARD int open_network_control(struct daemon *daemon);
