@@ -185,21 +185,19 @@ static void send_request(struct ntp_client *client, struct instant now, struct o
 	ntp_schedule_on_sent(&client->schedule, now.mono, client->config.rng);
 }
 
-void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out)
-{
-	const bool is_due = now.mono.ns >= client->schedule.next.ns;
-
-	if (client->request.is_awaited && (is_due || now.mono.ns >= client->request.give_up.ns))
-		fail_request(client, false, now.mono, out);
-	if (is_due)
-		send_request(client, now, out);
-}
-
 struct mono_time ntp_client_deadline(const struct ntp_client *client)
 {
 	return client->request.is_awaited
 	               ? mono_time_earlier(client->schedule.next, client->request.give_up)
 	               : client->schedule.next;
+}
+
+void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out)
+{
+	if (client->request.is_awaited && now.mono.ns >= ntp_client_deadline(client).ns)
+		fail_request(client, false, now.mono, out);
+	if (now.mono.ns >= client->schedule.next.ns) /* perhaps because that has just failed */
+		send_request(client, now, out);
 }
 
 void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp)

@@ -873,6 +873,7 @@ static uint64_t requests_in_poll(int8_t poll_log2_s)
 	set_up_with(&scene, &config);
 	ntp_client_set_poll(scene.client, poll_log2_s, scene.now.mono);
 	next_deadline(&scene);
+	CHECK_EQ(ntp_client_status(scene.client).sent_count, 1);
 	while (ntp_client_deadline(scene.client).ns - scene.now.mono.ns < 50 * NS_PER_S)
 		next_deadline(&scene);
 	count = ntp_client_status(scene.client).sent_count;

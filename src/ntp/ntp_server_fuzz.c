@@ -1,0 +1,66 @@
+/* ntp/ntp_server_fuzz: a request of any bytes. SPDX-License-Identifier: MIT
+ *
+ * Input: the datagram. Holds the server to: at most one answer, never longer than the request, with
+ * the request's own nonce, and silence when the answer is sent back to it. */
+#include <assert.h>
+#include <string.h>
+
+#include "ntp/ntp_server.h"
+#include "wire/ntp_header.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+static const struct ntp_server_time time_now = {
+	.leap = LEAP_NONE,
+	.stratum = 3,
+	.precision_log2_s = -24,
+	.root_delay_ns = 15 * NS_PER_MS,
+	.root_dispersion_ns = 2 * NS_PER_MS,
+	.reference_id = 0xc0000201,
+	.reference = { INT64_C(1795329000) * NS_PER_S },
+};
+
+static void check_answer(const struct send_action *send, const uint8_t *request, size_t length)
+{
+	assert(send->length_bytes <= length && send->length_bytes == NTP_HEADER_SIZE);
+	assert(send->transmit_at_byte == NTP_HEADER_TRANSMIT_AT);
+	assert(memcmp(send->bytes + 24, request + 40, 8) ==
+	       0); /* origin is the client's transmit */
+	assert((send->bytes[0] & 0x38) == (request[0] & 0x38)); /* version */
+	assert((send->bytes[0] & 7) == (request[0] & 7) + 1);   /* 3 -> 4, 1 -> 2 */
+	assert(send->bytes[2] == request[2]);                   /* poll */
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	static const struct access_rule everybody = { .is_allowed = true };
+	struct ntp_server server = { .access = { 0 } };
+	struct outbox out;
+	struct datagram datagram = {
+		.association = ASSOCIATION_SERVER,
+		.remote = { .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 7 }, .port = 40123 },
+		.local = { .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 1 } },
+		.received = { INT64_C(1795329017) * NS_PER_S + 1 },
+		.bytes = bytes,
+		.length_bytes = length,
+	};
+	enum ntp_server_verdict verdict;
+
+	if (access_add(&server.access, &everybody, false) < 0)
+		assert(false);
+	out.count = 0;
+	verdict = ntp_server_on_received(&server, &datagram, &time_now, &out);
+	assert(server.verdict_count[verdict] == 1);
+	assert(out.count == (verdict == NTP_SERVER_ANSWERED));
+	if (out.count == 1) {
+		const struct send_action sent = out.actions[0].send;
+
+		check_answer(&sent, bytes, length);
+		datagram.bytes = sent.bytes;
+		datagram.length_bytes = sent.length_bytes;
+		out.count = 0;
+		verdict = ntp_server_on_received(&server, &datagram, &time_now, &out);
+		assert(verdict == NTP_SERVER_WRONG_MODE && out.count == 0);
+	}
+	return 0;
+}
