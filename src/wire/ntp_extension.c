@@ -97,7 +97,8 @@ void ntp_extension_encode(uint16_t type, const void *body, size_t body_bytes, si
 
 	writer_u16(out, type);
 	writer_u16(out, (uint16_t)length);
-	writer_bytes(out, body, body_bytes);
+	if (body_bytes > 0)
+		writer_bytes(out, body, body_bytes);
 	for (size_t i = FIELD_HEADER_BYTES + body_bytes; i < length; i++)
 		writer_u8(out, 0);
 }
