@@ -640,10 +640,15 @@ TEST(ntp_client, wants_the_server_to_take_no_less_than_nothing_and_at_most_4_s)
 
 	set_up(&scene);
 	ask(&scene);
-	scene.reply.transmit_ntp64 = scene.reply.receive_ntp64 - 8;
+	scene.reply.precision_log2_s = -20; /* 4096 units of 2^-32 s: noise may fill that much */
+	scene.reply.transmit_ntp64 = scene.reply.receive_ntp64 - 4000;
+	CHECK_EQ(deliver(&scene), NTP_GOOD);
+	ask(&scene);
+	scene.reply.precision_log2_s = -20;
+	scene.reply.transmit_ntp64 = scene.reply.receive_ntp64 - 4200;
 	CHECK_EQ(deliver(&scene), NTP_SERVER_INTERVAL);
 	CHECK_EQ(scene.measurement.tests, 0x3ff & ~(1 << 3));
-	CHECK_EQ(ntp_client_status(scene.client).reach, 1); /* it is there, and synchronised */
+	CHECK_EQ(ntp_client_status(scene.client).reach, 3); /* it is there, and synchronised */
 	ask(&scene);
 	scene.reply.transmit_ntp64 = scene.reply.receive_ntp64 + (UINT64_C(4) << 32) + 8;
 	CHECK_EQ(deliver(&scene), NTP_SERVER_INTERVAL);

@@ -30,6 +30,15 @@ enum { /* trace_measurement's ten bits */
 #define KISS_CODE(a, b, c, d)                                                                      \
 	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
+static int64_t server_precision_ns(const struct ntp_measurement *m)
+{
+	int precision = m->precision_log2_s;
+
+	precision = precision < PRECISION_LOG2_MIN ? PRECISION_LOG2_MIN : precision;
+	precision = precision > PRECISION_LOG2_MAX ? PRECISION_LOG2_MAX : precision;
+	return NS_PER_S >> -precision;
+}
+
 /* Letters and digits, from the left, zeros behind. */
 static bool is_kiss_code(uint32_t reference_id)
 {
@@ -82,11 +91,7 @@ int64_t ntp_judgement_delay_ns(const struct ntp_measurement *measurement)
 
 static int64_t negative_delay_ns_max(const struct ntp_measurement *m)
 {
-	int precision = m->precision_log2_s;
-
-	precision = precision < PRECISION_LOG2_MIN ? PRECISION_LOG2_MIN : precision;
-	precision = precision > PRECISION_LOG2_MAX ? PRECISION_LOG2_MAX : precision;
-	return LOCAL_GRAIN_NS + (NS_PER_S >> -precision) + server_interval_ns(m) / 10;
+	return LOCAL_GRAIN_NS + server_precision_ns(m) + server_interval_ns(m) / 10;
 }
 
 /* A reference time of zero means that it is not known. */
@@ -136,7 +141,9 @@ enum ntp_verdict ntp_judgement_measurement(const struct ntp_header *header,
 	const bool has_times = header->receive_ntp64 != 0 && header->transmit_ntp64 != 0;
 	const int64_t interval_ns = server_interval_ns(measurement);
 	const int64_t delay_ns = ntp_judgement_delay_ns(measurement);
-	const bool is_interval_sane = interval_ns >= 0 && interval_ns <= SERVER_INTERVAL_NS_MAX;
+	/* servers fill the bits below their precision at random: T3 may come out before T2 by that */
+	const bool is_interval_sane = interval_ns >= -server_precision_ns(measurement) &&
+	                              interval_ns <= SERVER_INTERVAL_NS_MAX;
 	const bool is_delay_sane = is_interval_sane &&
 	                           delay_ns >= -negative_delay_ns_max(measurement) &&
 	                           (double)delay_ns <= limits->maxdelay_s * 1e9;
