@@ -90,7 +90,10 @@ static void check_bound(struct simulation *world, uint32_t index)
 		return;
 	if (node->error_s != 0)
 		node->margin_min = fmin(node->margin_min, bound_s / fabs(node->error_s));
-	if (fabs(node->error_s) > bound_s)
+	if (fabs(node->error_s) <= bound_s)
+		return;
+	node->broken_bounds_count++;
+	if (world->now_ns >= world->scenario->assumptions_hold_ns)
 		observer_violation(world, index, VIOLATION_BOUND, node->error_s, bound_s);
 }
 

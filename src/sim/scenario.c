@@ -252,6 +252,15 @@ static void parse_seed(struct scenario_reader *in, struct words *words)
 		scenario_reader_error(in, "seed needs a whole number", NULL, "");
 }
 
+/* "assumptions broken [until TIME]" */
+static void parse_broken(struct scenario_reader *in, struct words *words)
+{
+	in->scenario->assumptions_hold_ns = INT64_MAX;
+	if (words_take_if(words, "until"))
+		(void)!scenario_reader_duration(in, words, "until",
+		                                &in->scenario->assumptions_hold_ns);
+}
+
 static void parse_words(struct scenario_reader *in, struct words *words)
 {
 	static const char possible[] =
@@ -288,7 +297,7 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 	else if (strcmp(word, "expect") == 0)
 		scenario_expect_parse(in, words);
 	else if (strcmp(word, "assumptions") == 0 && words_take_if(words, "broken"))
-		scenario->has_broken_assumptions = true;
+		parse_broken(in, words);
 	else
 		is_known = false;
 	if (!is_known)

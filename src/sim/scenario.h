@@ -109,7 +109,8 @@ struct scenario {
 	struct utc_time start, built;
 	uint64_t seed;
 	int64_t duration_ns, observe_ns, settle_ns;
-	bool has_broken_assumptions;
+	int64_t assumptions_hold_ns; /* before, the bound is not judged: 0, or some time, or the end
+	                              */
 	struct path_options network; /* of links that are not named */
 	struct scenario_node nodes[SCENARIO_NODES_MAX];
 	size_t nodes_count;

@@ -16,7 +16,7 @@ int scenario_reader_error(struct scenario_reader *in, const char *before, const 
 	text_add(in->errors, ": ");
 	text_add(in->errors, before);
 	if (word) {
-		text_add(in->errors, " \"");
+		text_add(in->errors, *before ? " \"" : "\"");
 		text_add(in->errors, word);
 		text_add(in->errors, "\"");
 	}

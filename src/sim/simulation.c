@@ -82,6 +82,7 @@ int simulation_create(const struct scenario *scenario, const struct simulation_o
 	}
 	for (uint32_t i = 0; i < scenario->events_count; i++)
 		add_event(world, scenario->events[i].at_ns, EVENT_SCRIPT, i);
+	add_event(world, 0, EVENT_START, 0);
 	add_event(world, scenario->duration_ns, EVENT_END, 0);
 	add_event(world, 0, EVENT_OBSERVE, 0);
 	*simulation_out = world;
@@ -153,6 +154,10 @@ static bool happen(struct simulation *world, const struct event *event)
 	case EVENT_OBSERVE:
 		observe(world);
 		break;
+	case EVENT_START:
+		for (uint32_t i = 0; i < world->nodes_count; i++)
+			world_node_start(world, i);
+		break;
 	case EVENT_END:
 		return false;
 	}
@@ -176,8 +181,6 @@ void simulation_run(struct simulation *simulation)
 	bool goes_on = true;
 
 	record_csv_heading(simulation);
-	for (uint32_t i = 0; i < simulation->nodes_count; i++)
-		world_node_start(simulation, i);
 	while (goes_on) {
 		const struct event *event = event_queue_first(&simulation->queue);
 		const uint32_t due = first_due(simulation);

@@ -133,8 +133,7 @@ static bool tell_violations(const struct simulation *world, const struct line_si
 
 	for (uint32_t i = 0; i < world->nodes_count; i++) {
 		for (size_t kind = 0; kind < VIOLATION_KIND_COUNT; kind++) {
-			if (world->nodes[i].violations[kind].count == 0 ||
-			    (kind == VIOLATION_BOUND && world->scenario->has_broken_assumptions))
+			if (world->nodes[i].violations[kind].count == 0)
 				continue;
 			tell_violation(&world->nodes[i], kind, out);
 			is_good = false;

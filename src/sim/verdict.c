@@ -82,7 +82,7 @@ static double counter(const struct simulation *world, const struct check *check)
 		return (double)node->touches_count;
 	case EXPECT_BOUND_HOLDS:
 	case EXPECT_BOUND_BREAKS:
-		return (double)node->violations[VIOLATION_BOUND].count;
+		return (double)node->broken_bounds_count;
 	case EXPECT_POLLS:
 		for (uint32_t to = 0; to < world->nodes_count; to++) {
 			if (check->expect->source == SCENARIO_NODE_NONE ||

@@ -72,6 +72,7 @@ struct world_node {
 	int64_t last_local_ns;          /* to see it go back */
 	struct error_statistics errors; /* after settle */
 	double margin_min;              /* smallest bound / |error| while synchronised */
+	uint64_t broken_bounds_count;   /* looks at which the error was beyond the bound */
 	uint64_t steps_count, backward_steps_count, touches_count;
 	uint64_t sent_count, received_count;
 	uint64_t busy_count; /* events since busy_since_ns */
