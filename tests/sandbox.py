@@ -48,6 +48,11 @@ def hide_directory(path):
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", path], check=True)
 
 
+def replace_file(path, by):
+    """Shows the file `by` where `path` is, for this program and what it starts."""
+    subprocess.run(["mount", "--bind", by, path], check=True)
+
+
 def add_address(address):
     """True when the loopback interface has the address now."""
     length = "128" if ":" in address else "32"

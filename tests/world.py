@@ -116,6 +116,7 @@ class World:
         self.directory.chmod(0o755)
         self.build = pathlib.Path(sys.argv[1]).resolve()
         self.processes, self.addresses_count = [], 0
+        self.epoch_s = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
 
     def new_directory(self, name):
         directory = self.directory / name
@@ -141,6 +142,10 @@ class World:
             except OSError as failure:
                 reason = failure
         raise Skip(f"no IPv{family} address to serve on: {reason}")
+
+    def clock(self, errors=""):
+        """The line for a virtual clock with these errors. All of a world share one true time."""
+        return f"virtualclock epoch {self.epoch_s:.9f} {errors}".rstrip()
 
     def start(self, process):
         self.processes.append(process)
