@@ -11,7 +11,7 @@ void once_prepare(const struct command_line *line, struct daemon_config *config)
 	for (size_t i = 0; i < config->node.sources_count; i++)
 		config->node.sources[i].iburst = true;
 	if (line->mode == MODE_SET_ONCE) {
-		config->node.discipline.makestep_threshold_s = 1e-9;
+		config->node.discipline.makestep_threshold_s = 1e-5;
 		config->node.discipline.makestep_limit = -1;
 	}
 }
