@@ -170,7 +170,7 @@ static void add_octal(struct text *out, unsigned value)
 /* "64 s": without the decimals that nobody wants of an interval or an age. */
 static void add_seconds(struct text *out, double seconds)
 {
-	if (seconds >= 1 && seconds < 600) {
+	if (seconds == 0 || (seconds >= 1 && seconds < 600)) {
 		text_fixed(out, seconds, 0);
 		text_add(out, " s");
 	} else {
@@ -196,7 +196,7 @@ static void add_number(struct text *out, double value, const struct answer_field
 	} else if (strcmp(field->unit, "log2_s") == 0) {
 		add_seconds(out, exp2(value));
 	} else if (is_age(field)) {
-		add_seconds(out, value);
+		add_seconds(out, value < 1 ? floor(value + 0.5) : value);
 	} else if (strcmp(field->unit, "s") == 0) {
 		answer_add_duration(out, value * NS_PER_S);
 	} else if (strcmp(field->unit, "ppm") == 0) {

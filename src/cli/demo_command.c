@@ -137,21 +137,37 @@ static void print_lamps(const struct lamps *lamps, FILE *out)
 	}
 }
 
+/* "+450ms", "-1.2us": six columns at most, a lamp is not wider. */
+static void short_error(char text[16], double error_s)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s" };
+	double value = error_s * NS_PER_S;
+	unsigned unit = 0;
+
+	while (unit + 1 < ARRAY_COUNT(units) && fabs(value) >= 999.5) {
+		value /= 1000;
+		unit++;
+	}
+	if (isnan(error_s))
+		snprintf(text, 16, "?");
+	else
+		snprintf(text, 16, "%+.*f%s", fabs(value) < 9.95 && unit > 0 ? 1 : 0, value,
+		         units[unit]);
+}
+
 static void print_errors(const struct lamps *lamps, FILE *out)
 {
 	fputs("  ", out);
 	for (unsigned i = 0; i < LAMPS; i++) {
-		const double error_ms = lamps->error_s[i] * 1e3;
+		char text[16];
 
-		fprintf(out, "%s%+5.*f%s  ",
+		short_error(text, lamps->error_s[i]);
+		fprintf(out, "%s%-7s%s",
 		        style_begin(lamps->look,
 		                    lamps->is_synchronised[i] ? STYLE_GOOD : STYLE_PLAIN),
-		        fabs(error_ms) < 9.995   ? 2
-		        : fabs(error_ms) < 99.95 ? 1
-		                                 : 0,
-		        error_ms, style_end(lamps->look));
+		        text, style_end(lamps->look));
 	}
-	fputs("ms\n", out);
+	fputc('\n', out);
 }
 
 static void print_spread(const struct lamps *lamps, FILE *out)
@@ -172,13 +188,13 @@ static void draw(struct lamps *lamps)
 
 	if (!out)
 		return;
-	fprintf(out,
-	        "%stimeball demo%s  ten clocks that follow one server; %.0f s                q quits\n\n",
+	fprintf(out, "%stimeball demo%s  ten clocks that follow one server; %.0f s; q quits\n\n",
 	        style_begin(lamps->look, STYLE_STRONG), style_end(lamps->look), elapsed_s(lamps));
 	print_lamps(lamps, out);
 	print_errors(lamps, out);
-	fputs("\n  Each lamp lights up at the full seconds of its own clock: ten real daemons, each\n"
-	      "  with a virtual clock that began up to half a second off and up to 30 ppm fast or slow.\n\n",
+	fputs("\n  Each lamp lights up at the full seconds of its own clock. Each clock is a real\n"
+	      "  timeballd on a virtual clock, which began up to half a second off and gains or\n"
+	      "  loses up to 30 ppm; below the lamps: how far each is off true time.\n\n",
 	      out);
 	print_spread(lamps, out);
 	plot_print(&lamps->plot, lamps->look, out);
@@ -198,6 +214,16 @@ static void print_line(const struct lamps *lamps)
 		fputc(is_lit(lamps, i) ? 'O' : '.', stdout);
 	fputc('\n', stdout);
 	fflush(stdout);
+}
+
+/* A tenth of a second after a full second of true time: lamps in step are then all lit. */
+static void wait_for_full_second(struct lamps *lamps)
+{
+	const double true_s = world_true_time_s(&lamps->world);
+	const double wait_s = ceil(true_s) + 0.1 - true_s;
+
+	screen_wait_until(&lamps->screen, screen_now_ns() + (int64_t)(wait_s * NS_PER_S));
+	lamps->start_ns = screen_now_ns();
 }
 
 static void watch(struct lamps *lamps, double seconds)
@@ -250,6 +276,8 @@ static int run(int argc, char **argv)
 	}
 	screen_open(&lamps.screen);
 	lamps.start_ns = screen_now_ns();
+	if (!lamps.screen.is_open)
+		wait_for_full_second(&lamps);
 	watch(&lamps, options.seconds > 0    ? options.seconds
 	              : lamps.screen.is_open ? (double)INFINITY
 	                                     : SECONDS);

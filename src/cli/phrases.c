@@ -16,6 +16,17 @@ void phrases_ahead_or_behind(struct text *out, double offset_ns)
 	text_add(out, offset_ns < 0 ? " behind" : " ahead");
 }
 
+void phrases_compare(struct text *out, double offset_ns, const char *with)
+{
+	if (fabs(offset_ns) < 0.5) {
+		text_add(out, "level with ");
+	} else {
+		phrases_ahead_or_behind(out, offset_ns);
+		text_add(out, offset_ns > 0 ? " of " : " ");
+	}
+	text_add(out, with);
+}
+
 void phrases_wrap(struct text *out, const char *string, size_t indent, size_t width)
 {
 	size_t column = indent;

@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/phrases.h"
 #include "cli/plot.h"
+#include "cli/report_view.h"
 #include "cli/screen.h"
 #include "cli/status_view.h"
 #include "cli/world.h"
@@ -124,20 +125,22 @@ static void print_state(const struct show *show, FILE *out)
 	char bytes[256];
 	struct text line = text_into(bytes, sizeof bytes);
 
-	phrases_ahead_or_behind(&line, answer_number(row, "true_error_ns"));
-	fprintf(out, "  the client's clock is %s%s%s true time",
-	        style_begin(show->look, STYLE_STRONG), bytes, style_end(show->look));
+	phrases_compare(&line, answer_number(row, "true_error_ns"), "true time");
+	fprintf(out, "  the client's clock is %s%s%s", style_begin(show->look, STYLE_STRONG), bytes,
+	        style_end(show->look));
 	if (is_good) {
 		line = text_into(bytes, sizeof bytes);
 		text_duration(&line, answer_number(row, "bound_ns"));
 		fprintf(out, "; it knows: within %s", bytes);
 	}
-	fprintf(out, "\n  %s%s%s", style_begin(show->look, is_good ? STYLE_GOOD : STYLE_BAD),
-	        is_good ? "synchronised" : "not synchronised yet", style_end(show->look));
+	fprintf(out, "\n  %s", style_begin(show->look, is_good ? STYLE_GOOD : STYLE_BAD));
 	if (is_good)
-		fprintf(out, "; oscillator gains %.2f ppm (truly %.2f); slewing %+.0f ppm",
-		        answer_number(row, "frequency_ppm"), CLIENT_PPM,
+		fprintf(out,
+		        "synchronised%s; oscillator gains %.2f ppm (truly %.2f); slewing %+.0f ppm",
+		        style_end(show->look), answer_number(row, "frequency_ppm"), CLIENT_PPM,
 		        answer_number(row, "slew_ppm"));
+	else
+		fprintf(out, "not synchronised yet%s", style_end(show->look));
 	fputc('\n', out);
 }
 
@@ -155,7 +158,7 @@ static void print_liar(const struct show *show, FILE *out)
 static void print_frame(const struct show *show, FILE *out)
 {
 	fprintf(out,
-	        "%stimeball run%s  four real daemons, real packets, virtual clocks; %.0f s       q quits\n\n",
+	        "%stimeball run%s  real daemons, real packets, virtual clocks; %.0f s; q quits\n\n",
 	        style_begin(show->look, STYLE_STRONG), style_end(show->look), elapsed_s(show));
 	if (!show->has_view) {
 		fputs("  starting\n", out);
@@ -171,7 +174,7 @@ static void print_frame(const struct show *show, FILE *out)
 	        style_begin(show->look, STYLE_WARN), show->look.is_utf8 ? "╌" : "-",
 	        style_end(show->look));
 	plot_print(&show->plot, show->look, out);
-	fputs("  On this machine's own clock: sudo make install; systemctl enable --now timeballd\n",
+	fputs("  For this machine's own clock: sudo make install; systemctl start timeballd\n",
 	      out);
 }
 
@@ -218,16 +221,19 @@ static int print_closing(const struct show *show)
 	struct text error = text_into(bytes, sizeof bytes);
 
 	if (show->has_view)
-		status_view_print(&show->view, show->look, 0, stdout);
-	phrases_ahead_or_behind(&error, true_error_s(show) * NS_PER_S);
-	printf("\n%s after %.0f s: the client, which began %.0f ms ahead and gaining %.0f ppm, is %s "
-	       "true time\n%s: 127.0.0.%d, which lies by %.0f ms, is %s\n",
-	       is_close ? "good" : "BAD", elapsed_s(show), CLIENT_OFF_S * 1e3, CLIENT_PPM, bytes,
-	       is_named ? "good" : "BAD", LIAR, LIE_S * 1e3,
+		status_view_print(&show->view, show->look, report_view_width(), stdout);
+	phrases_compare(&error, true_error_s(show) * NS_PER_S, "true time");
+	printf("\n%s: the client began %.0f ms ahead and gaining %.0f ppm; after %.0f s it is\n"
+	       "      %s\n"
+	       "%s: 127.0.0.%d, which lies by %.0f ms, is %s\n",
+	       is_close ? "good" : "BAD ", CLIENT_OFF_S * 1e3, CLIENT_PPM, elapsed_s(show), bytes,
+	       is_named ? "good" : "BAD ", LIAR, LIE_S * 1e3,
 	       is_named ? "named a falseticker" : "not found out");
-	puts("\nThis machine's clock was not touched. To have it kept: sudo make install, put your\n"
-	     "servers into /etc/timeball/timeball.conf (chrony.conf's language), and\n"
-	     "sudo systemctl enable --now timeballd; then 'timeball status' tells how it is.");
+	puts("\nThis machine's clock was not touched. To have it kept:\n"
+	     "  sudo make install\n"
+	     "  put your servers into the configuration (the language of chrony.conf)\n"
+	     "  sudo systemctl enable --now timeballd\n"
+	     "and 'timeball status' tells how it is.");
 	return is_close && is_named ? COMMAND_OK : COMMAND_NO;
 }
 

@@ -93,8 +93,7 @@ static void print_clock(const json_t *row, FILE *out)
 	struct text line = text_into(bytes, sizeof bytes);
 	const double bound_ns = answer_number(row, "bound_ns");
 
-	phrases_ahead_or_behind(&line, -answer_number(row, "offset_ns"));
-	text_add(&line, " its sources");
+	phrases_compare(&line, -answer_number(row, "offset_ns"), "its sources");
 	if (isfinite(bound_ns)) {
 		text_add(&line, "; true time is certainly within ");
 		answer_add_duration(&line, bound_ns);
@@ -110,8 +109,8 @@ static void print_true_error(const json_t *row, FILE *out)
 
 	if (isnan(answer_number(row, "true_error_ns")))
 		return;
-	phrases_ahead_or_behind(&line, answer_number(row, "true_error_ns"));
-	text_add(&line, " true time, known because this clock is virtual");
+	phrases_compare(&line, answer_number(row, "true_error_ns"), "true time");
+	text_add(&line, ", known because this clock is virtual");
 	print_item("true error", bytes, out);
 }
 

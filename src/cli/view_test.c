@@ -209,6 +209,15 @@ TEST(cli_phrases, say_ahead_or_behind)
 	out = text_into(bytes, sizeof bytes);
 	phrases_ahead_or_behind(&out, (double)NAN);
 	CHECK_TEXT(bytes, "-");
+	out = text_into(bytes, sizeof bytes);
+	phrases_compare(&out, 1500, "true time");
+	CHECK_TEXT(bytes, "1.50 us ahead of true time");
+	out = text_into(bytes, sizeof bytes);
+	phrases_compare(&out, -1500, "true time");
+	CHECK_TEXT(bytes, "1.50 us behind true time");
+	out = text_into(bytes, sizeof bytes);
+	phrases_compare(&out, 0, "true time");
+	CHECK_TEXT(bytes, "level with true time");
 }
 
 TEST(cli_screen, cuts_lines_but_no_colours)

@@ -106,7 +106,11 @@ static void say_measurement(const struct node *node, const struct node_source *s
 
 	status->measurement = source->measurement;
 	status->last_delay_ns = exchange->upper_ns - exchange->lower_ns;
-	status->last_offset_ns = mid_ns + free.ns - now.local.ns;
+	/* the correction of the oscillator is no slew: without it the clock would have drifted off
+	 */
+	status->last_offset_ns =
+		mid_ns + free.ns - now.local.ns +
+		llrint(node->discipline.frequency * (double)(free.ns - exchange->at.ns));
 	status->last_measured_ns = mid_ns + exchange->at.ns -
 	                           timeline_local(&node->discipline.timeline, exchange->at).ns;
 	status->last_good = source->last_good;
