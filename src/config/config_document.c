@@ -77,6 +77,8 @@ static void add_facts(struct text *out, const struct config_option *option, bool
 	}
 	if (has_default)
 		add_default(out, option);
+	if (option->is_not_yet)
+		text_add(out, " Read, but without effect yet.");
 	text_char(out, '\n');
 }
 

@@ -54,9 +54,12 @@ struct config_nearest config_nearest_to(const char *word)
 
 void config_nearest_offer(struct config_nearest *nearest, const char *candidate)
 {
+	const size_t typed = strlen(nearest->word), length = strlen(candidate);
+	const size_t difference = typed > length ? typed - length : length - typed;
 	unsigned found;
 
-	if (strlen(nearest->word) > WORD_MAX || strlen(candidate) > WORD_MAX)
+	/* each letter that one has more is one to take out */
+	if (typed > WORD_MAX || length > WORD_MAX || difference >= nearest->distance)
 		return;
 	found = distance(nearest->word, candidate);
 	if (found < nearest->distance) {

@@ -318,19 +318,36 @@ static void parse_address(const struct config_option *option, bool is_positional
 	}
 }
 
-static void warn_not_here(const struct config_option *option, struct config_cursor *cursor,
-                          unsigned column)
+/* At the option's own word, not at its value. */
+static struct text warn_at(struct config_cursor *cursor, unsigned column)
 {
 	const unsigned here = cursor->column;
 	struct text out;
 
 	cursor->column = column;
 	out = config_cursor_warn(cursor);
+	cursor->column = here;
+	return out;
+}
+
+static void warn_not_here(const struct config_option *option, struct config_cursor *cursor,
+                          unsigned column)
+{
+	struct text out = warn_at(cursor, column);
+
 	text_add(&out, cursor->directive);
 	text_add(&out, " option ");
 	text_add(&out, option->name);
 	text_add(&out, " is known from chrony but not there yet; it is ignored");
-	cursor->column = here;
+}
+
+static void warn_not_yet(const struct config_option *option, bool is_positional,
+                         struct config_cursor *cursor, unsigned column)
+{
+	struct text out = warn_at(cursor, column);
+
+	text_add(&out, is_positional ? cursor->directive : option->name);
+	text_add(&out, " is read, but has no effect yet");
 }
 
 static void parse_value(const struct config_option *option, bool is_positional,
@@ -378,4 +395,6 @@ void config_option_parse(const struct config_option *option, bool is_positional,
 	} else {
 		parse_value(option, is_positional, cursor, member);
 	}
+	if (option->is_not_yet && !cursor->is_failed)
+		warn_not_yet(option, is_positional, cursor, column);
 }

@@ -40,6 +40,7 @@ struct config_option {
 	uint8_t constant;         /* of CONFIG_SETS */
 	bool is_clamped;          /* out of range: a warning, and the nearest limit is taken */
 	bool is_optional;         /* an argument that may be missing; only the last ones */
+	bool is_not_yet;          /* stored, but nobody acts on it yet: a warning says so */
 	const char *unit;         /* "s", "ppm", "log2 s"; NULL = none */
 	const char *text;
 };

@@ -5,14 +5,13 @@
  * is refused must be refused with a printable reason. */
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/daemon_config.h"
 #include "daemon/daemon_directives.h"
 
-#define TEXT_MAX  (1 << 16)
-#define LINES_MAX 4096
+#define TEXT_MAX  8192
+#define LINES_MAX 512
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
@@ -48,6 +47,7 @@ static void parse(struct attempt *attempt)
 	split(attempt);
 	config_errors_init(&attempt->errors);
 	config_listing_init(&attempt->listing);
+	memset(&attempt->config, 0, sizeof attempt->config);
 	node_config_defaults(&attempt->config.node);
 	config_directive_defaults(daemon_directives, &attempt->config);
 	node_config_add_grammar(&attempt->config.node, &grammar);
@@ -97,33 +97,26 @@ static void check_same(const struct daemon_config *a, const struct daemon_config
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	struct attempt *first, *second;
-	char *printed;
+	static struct attempt first, second; /* large: not allocated anew for each input */
+	static char printed[sizeof second.text];
 
 	if (length >= TEXT_MAX)
 		return 0;
-	first = calloc(1, sizeof *first);
-	second = calloc(1, sizeof *second);
-	printed = malloc(sizeof second->text);
-	if (!first || !second || !printed)
-		abort();
-	memcpy(first->text, bytes, length);
-	parse(first);
-	check_errors(&first->errors);
-	assert((first->result == 0) == (first->errors.errors_count == 0));
-	if (first->result == 0) {
-		print(&first->listing, second->text, sizeof second->text);
-		memcpy(printed, second->text, sizeof second->text);
-		parse(second);
-		assert(second->result == 0);
-		check_same(&first->config, &second->config);
-		print(&second->listing, second->text, sizeof second->text);
-		assert(strcmp(printed, second->text) == 0);
+	memcpy(first.text, bytes, length);
+	first.text[length] = '\0';
+	parse(&first);
+	check_errors(&first.errors);
+	assert((first.result == 0) == (first.errors.errors_count == 0));
+	if (first.result == 0) {
+		print(&first.listing, second.text, sizeof second.text);
+		memcpy(printed, second.text, sizeof printed);
+		parse(&second);
+		assert(second.result == 0);
+		check_same(&first.config, &second.config);
+		print(&second.listing, second.text, sizeof second.text);
+		assert(strcmp(printed, second.text) == 0);
+		config_listing_free(&second.listing);
 	}
-	config_listing_free(&first->listing);
-	config_listing_free(&second->listing);
-	free(first);
-	free(second);
-	free(printed);
+	config_listing_free(&first.listing);
 	return 0;
 }

@@ -65,9 +65,24 @@ static const struct config_option virtualclock_table[] = {
 	{ .name = NULL },
 };
 
+static void warn_of_chronyc(struct config_cursor *cursor, unsigned column)
+{
+	struct text out;
+
+	if (cursor->is_failed)
+		return;
+	cursor->column = column;
+	out = config_cursor_warn(cursor);
+	text_add(&out, cursor->directive);
+	text_add(&out, " has no effect yet: chronyc cannot be answered");
+}
+
 static void parse_cmdallow(struct config_cursor *cursor, void *daemon_config)
 {
+	const unsigned column = cursor->column;
+
 	access_options_parse(cursor, &((struct daemon_config *)daemon_config)->cmdaccess, true);
+	warn_of_chronyc(cursor, column);
 }
 
 static void parse_cmddeny(struct config_cursor *cursor, void *daemon_config)
@@ -134,6 +149,8 @@ static void parse_opencommands(struct config_cursor *cursor, void *daemon_config
 	struct daemon_config *config = daemon_config;
 	struct text list = text_into(config->opencommands, sizeof config->opencommands);
 
+	const unsigned column = cursor->column;
+
 	config->has_opencommands = true;
 	while (config_cursor_next(cursor)) {
 		const char *const *known = commands;
@@ -151,6 +168,7 @@ static void parse_opencommands(struct config_cursor *cursor, void *daemon_config
 			text_char(&list, ' ');
 		text_add(&list, *known);
 	}
+	warn_of_chronyc(cursor, column);
 }
 
 static void finish_controlsocket(struct config_cursor *cursor, void *daemon_config)
@@ -213,7 +231,7 @@ const struct config_directive daemon_directives[] = {
 	  .text = "Unix socket that timeball asks for reports." },
 	{ .name = "cmdport",
 	  CONFIG_ARGUMENTS({ .name = "port", AT(cmdport), .maximum = 65535, .normal = 323 }),
-	  .text = "UDP port for chronyc. 0 closes it." },
+	  .text = "UDP port for chronyc, which cannot be answered yet. 0 closes it." },
 	{ .name = "bindcmdaddress",
 	  .parse = parse_bindcmdaddress,
 	  .usage = "<address|path>",
@@ -250,7 +268,7 @@ const struct config_directive daemon_directives[] = {
 		  { .name = "lines", AT(logbanner_lines), .maximum = INFINITY, .normal = 32 }),
 	  .text = "A heading stands above every so many lines of a log file; 0 = never." },
 	{ .name = "dumpdir",
-	  CONFIG_ARGUMENTS({ .name = "directory", AT(dumpdir) }),
+	  CONFIG_ARGUMENTS({ .name = "directory", AT(dumpdir), .is_not_yet = true }),
 	  .text = "Where the measurements of sources are kept over a restart." },
 	{ .name = "leapsectz",
 	  CONFIG_ARGUMENTS({ .name = "zone", AT(leapsectz) }),

@@ -21,6 +21,7 @@ static const struct config_option local_table[] = {
 	  .text = "Stratum that is served. Raised, clients turn to real servers the more surely." },
 	{ .name = "orphan",
 	  AT(local.is_orphan),
+	  .is_not_yet = true,
 	  .text = "Of several servers with the same local stratum, the one with the smallest reference "
 	          "identifier is followed by the others." },
 	{ .name = "distance",
@@ -56,6 +57,16 @@ static void finish_local(struct config_cursor *cursor, void *node_config)
 	(void)cursor;
 	if (local->waitunsynced_s < 0)
 		local->waitunsynced_s = local->is_orphan ? WAITUNSYNCED_ORPHAN_S : 0;
+}
+
+static void finish_leapsecmode(struct config_cursor *cursor, void *node_config)
+{
+	struct text out;
+
+	if (((struct node_config *)node_config)->leapsecmode == LEAPSECMODE_SYSTEM)
+		return;
+	out = config_cursor_warn(cursor);
+	text_add(&out, "only leapsecmode system has an effect yet");
 }
 
 static void parse_allow(struct config_cursor *cursor, void *node_config)
@@ -122,8 +133,9 @@ const struct config_directive node_config_directives[] = {
 	  .text = "Serves our own clock as if it were right when there is nothing better." },
 	{ .name = "leapsecmode",
 	  CONFIG_ARGUMENTS({ .name = "mode", AT(leapsecmode), .words = leapsecmodes }),
+	  .finish = finish_leapsecmode,
 	  .text = "How a leap second gets into the clock: by the kernel, by a step, by slewing, or not at "
-	          "all until the sources show it." },
+	          "all until the sources show it. Only system is there yet." },
 	{ .name = "authselectmode",
 	  CONFIG_ARGUMENTS({ .name = "mode",
 	                     AT(authselectmode),

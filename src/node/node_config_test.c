@@ -112,10 +112,14 @@ TEST(node_config, refuses_source_options_out_of_range)
 	}
 }
 
-TEST(node_config, pulls_minpoll_down_to_maxpoll)
+TEST(node_config, keeps_the_poll_limit_that_was_written)
 {
+	CHECK_EQ(parse("server a minpoll 12"), 0);
+	CHECK_EQ(config.sources[0].minpoll_log2_s, 12);
+	CHECK_EQ(config.sources[0].maxpoll_log2_s, 12);
 	CHECK_EQ(parse("server a maxpoll 4"), 0);
 	CHECK_EQ(config.sources[0].minpoll_log2_s, 4);
+	CHECK_EQ(config.sources[0].maxpoll_log2_s, 4);
 }
 
 TEST(node_config, refuses_directives_out_of_range)

@@ -3,6 +3,8 @@
 
 #include <strings.h>
 
+#define MAXPOLL_DEFAULT_LOG2_S 10
+
 #define AT(member_) CONFIG_AT(struct source_options, member_)
 
 const struct config_option source_options_name[] = {
@@ -26,13 +28,14 @@ const struct config_option source_options_table[] = {
 	  .maximum = 24,
 	  .normal = 6,
 	  .text = "Shortest poll interval, as a power of two. Raised, the server is asked less; lowered, changes of "
-	          "the clock's rate are followed sooner and the server's load grows." },
+	          "the clock's rate are followed sooner and the server's load grows. Above the default of maxpoll it "
+	          "raises that as well." },
 	{ .name = "maxpoll",
 	  AT(maxpoll_log2_s),
 	  .unit = "log2 s",
 	  .minimum = -7,
 	  .maximum = 24,
-	  .normal = 10,
+	  .normal = MAXPOLL_DEFAULT_LOG2_S,
 	  .text = "Longest poll interval, as a power of two. Raised, a stable clock asks less; lowered, errors are "
 	          "noticed sooner. Below minpoll it pulls minpoll down." },
 	{ .name = "port",
@@ -68,6 +71,7 @@ const struct config_option source_options_table[] = {
 	{ .name = "offline", AT(offline), .text = "Is not asked until `online` is commanded." },
 	{ .name = "auto_offline",
 	  AT(auto_offline),
+	  .is_not_yet = true,
 	  .text = "Goes offline by itself when sending fails." },
 	{ .name = "maxdelay",
 	  AT(maxdelay_s),
@@ -93,6 +97,7 @@ const struct config_option source_options_table[] = {
 	  .text = "The server is taken to have at least this stratum. Raised, it is preferred less." },
 	{ .name = "maxunreach",
 	  AT(maxunreach_polls),
+	  .is_not_yet = true,
 	  .unit = "polls",
 	  .maximum = 100000,
 	  .normal = 100000,
@@ -139,6 +144,10 @@ void source_options_finish(struct config_cursor *cursor, void *source_options)
 	source->kind = strcasecmp(cursor->directive, "pool") == 0   ? SOURCE_POOL
 	               : strcasecmp(cursor->directive, "peer") == 0 ? SOURCE_PEER
 	                                                            : SOURCE_SERVER;
-	if (source->maxpoll_log2_s < source->minpoll_log2_s)
+	/* the one that was written counts; a default gives way */
+	if (source->minpoll_log2_s > source->maxpoll_log2_s &&
+	    source->maxpoll_log2_s == MAXPOLL_DEFAULT_LOG2_S)
+		source->maxpoll_log2_s = source->minpoll_log2_s;
+	if (source->minpoll_log2_s > source->maxpoll_log2_s)
 		source->minpoll_log2_s = source->maxpoll_log2_s;
 }
