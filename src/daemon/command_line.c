@@ -154,8 +154,8 @@ int command_line_parse(int count, char *words[], struct command_line *line_out)
 	int option;
 
 	/* '+': a directive ends the options, its own words may begin with a minus. */
-	while ((option = getopt_long(count, words, "+46df:F:hl:L:mnpP:qQrRst:u:Uvx", longs, NULL)) !=
-	       -1) {
+	while ((option = getopt_long(count, words, "+46df:F:hl:L:mnpP:qQrRst:u:Uvx", longs,
+	                             NULL)) != -1) {
 		if (option == '?') {
 			(void)fputs("Try 'timeballd -h'.\n", stderr);
 			return -EINVAL;

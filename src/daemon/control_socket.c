@@ -157,8 +157,8 @@ static bool is_master(int fd)
 	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
-/* Whoever may open the socket's file may ask (mode 0660: owner and group); commands are for root and
- * the daemon's own user. */
+/* Whoever may open the socket's file may ask (mode 0660: owner and group); commands are for root
+ * and the daemon's own user. */
 static void take_connection(struct control_socket *control, struct mono_time now)
 {
 	const int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -213,7 +213,8 @@ void control_socket_on_ready(struct control_socket *control, const struct pollfd
 	for (size_t i = 0; i < CONTROL_CONNECTIONS_MAX; i++) {
 		struct control_connection *connection = &control->connections[i];
 
-		if (connection->fd < 0 || set[1 + i].fd != connection->fd || set[1 + i].revents == 0)
+		if (connection->fd < 0 || set[1 + i].fd != connection->fd ||
+		    set[1 + i].revents == 0)
 			continue;
 		if (connection->reply)
 			send_reply(connection);

@@ -154,6 +154,10 @@ TEST(daemon_config, collects_addresses_and_the_command_socket)
 	CHECK_TEXT(config->bindcmdpath, "/");
 	CHECK_EQ(config->cmdaccess.count, 2);
 	CHECK(config->has_opencommands);
+	CHECK_EQ(errors.warnings_count, 3);
+	CHECK_TEXT(
+		errors.items[0].text,
+		"command line:6:1: warning: cmdallow has no effect yet: chronyc cannot be answered");
 	CHECK_TEXT(config->opencommands, "sources tracking");
 	leave();
 }
@@ -190,7 +194,9 @@ TEST(daemon_config, reads_the_other_directives)
 
 	config_errors_init(&errors);
 	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), 0);
-	CHECK_EQ(errors.count, 0);
+	CHECK_EQ(errors.count, 1);
+	CHECK_TEXT(errors.items[0].text,
+	           "command line:8:1: warning: dumpdir is read, but has no effect yet");
 	CHECK_TEXT(config->driftfile, "/d");
 	CHECK_EQ(config->node.discipline.driftfile_interval_s, 60);
 	CHECK_EQ(config->acquisitionport, 0);

@@ -87,7 +87,10 @@ static void parse_cmdallow(struct config_cursor *cursor, void *daemon_config)
 
 static void parse_cmddeny(struct config_cursor *cursor, void *daemon_config)
 {
+	const unsigned column = cursor->column;
+
 	access_options_parse(cursor, &((struct daemon_config *)daemon_config)->cmdaccess, false);
+	warn_of_chronyc(cursor, column);
 }
 
 static void fail_bindcmdaddress(struct config_cursor *cursor, const char *why)
@@ -148,7 +151,6 @@ static void parse_opencommands(struct config_cursor *cursor, void *daemon_config
 {
 	struct daemon_config *config = daemon_config;
 	struct text list = text_into(config->opencommands, sizeof config->opencommands);
-
 	const unsigned column = cursor->column;
 
 	config->has_opencommands = true;

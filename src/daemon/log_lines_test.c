@@ -89,8 +89,9 @@ TEST(log_lines, writes_tracking)
 	char line[LOG_LINE_SIZE];
 
 	log_lines_format(LOG_LINES_TRACKING, &event, line);
-	CHECK_TEXT(line, "2026-11-22 06:30:00 192.0.2.1        2    -12.346      0.021  1.000e-06 +  3 "
-	                 " 0.000e+00  0.000e+00  0.000e+00  0.000e+00  0.000e+00");
+	CHECK_TEXT(line,
+	           "2026-11-22 06:30:00 192.0.2.1        2    -12.346      0.021  1.000e-06 +  3 "
+	           " 0.000e+00  0.000e+00  0.000e+00  0.000e+00  0.000e+00");
 	CHECK_EQ(strlen(line), strlen(log_lines_header(LOG_LINES_TRACKING)));
 
 	event.tracking.is_synchronised = false;

@@ -11,9 +11,8 @@ struct message {
 	enum log_severity severity;
 };
 
-__attribute__((format(printf, 3, 4))) static bool say(struct message *message,
-                                                      enum log_severity severity,
-                                                      const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool
+say(struct message *message, enum log_severity severity, const char *format, ...)
 {
 	va_list arguments;
 
@@ -117,7 +116,8 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 		return say(message, LOG_SEVERITY_WARNING, "%s time jump detected!",
 		           seconds < 0 ? "Backward" : "Forward");
 	case TRACE_CLOCK_REFUSED:
-		return say(message, LOG_SEVERITY_ERROR, "The system clock could not be adjusted: %s",
+		return say(message, LOG_SEVERITY_ERROR,
+		           "The system clock could not be adjusted: %s",
 		           strerror((int)event->numbers[0]));
 	case TRACE_CHANGE_TOO_BIG:
 		return say(message, LOG_SEVERITY_WARNING,

@@ -39,9 +39,9 @@ TEST(messages, has_the_words_that_alert_rules_match)
 
 TEST(messages, weighs_what_it_says)
 {
-	CHECK_EQ(check_says(&(struct trace_event){ .kind = TRACE_CLOCK_REFUSED,
-	                                           .numbers = { EPERM } },
-	                    "The system clock could not be adjusted: Operation not permitted"),
+	CHECK_EQ(check_says(
+			 &(struct trace_event){ .kind = TRACE_CLOCK_REFUSED, .numbers = { EPERM } },
+			 "The system clock could not be adjusted: Operation not permitted"),
 	         LOG_SEVERITY_ERROR);
 	CHECK_EQ(check_says(&(struct trace_event){ .kind = TRACE_SOURCE_ONLINE, .name = "a" },
 	                    "Source a online"),
@@ -50,7 +50,9 @@ TEST(messages, weighs_what_it_says)
 
 TEST(messages, says_when_a_server_lives_in_the_past)
 {
-	check_says(&(struct trace_event){ .kind = TRACE_IMPLAUSIBLE, .name = "a", .numbers = { 6e10 } },
+	check_says(&(struct trace_event){ .kind = TRACE_IMPLAUSIBLE,
+	                                  .name = "a",
+	                                  .numbers = { 6e10 } },
 	           "Source a says that it is 1970-01-01 00:01:00 UTC, which is past: not believed");
 }
 
@@ -59,6 +61,7 @@ TEST(messages, is_silent_about_each_measurement)
 	char text[MESSAGE_SIZE];
 	enum log_severity severity;
 
-	CHECK(!messages_format(&(struct trace_event){ .kind = TRACE_MEASUREMENT }, text, &severity));
+	CHECK(!messages_format(&(struct trace_event){ .kind = TRACE_MEASUREMENT }, text,
+	                       &severity));
 	CHECK(!messages_format(&(struct trace_event){ .kind = TRACE_LEAP }, text, &severity));
 }

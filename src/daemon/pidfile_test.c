@@ -50,7 +50,8 @@ TEST(pidfile, believes_no_dead_process_nor_itself)
 
 TEST(pidfile, believes_no_nonsense)
 {
-	static const char *const nonsense[] = { "", "\n", "-1\n", "12x\n", "99999999999999999999\n" };
+	static const char *const nonsense[] = { "", "\n", "-1\n", "12x\n",
+		                                "99999999999999999999\n" };
 	const struct place place = enter();
 
 	for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++) {

@@ -173,6 +173,8 @@ TEST(node_config, reads_local_and_its_options)
 	CHECK_NEAR(config.local.activate_s, 0.5, 0);
 	CHECK_NEAR(config.local.waitsynced_s, 60, 0);
 	CHECK_NEAR(config.local.waitunsynced_s, 300, 0);
+	CHECK_EQ(errors.warnings_count, 1);
+	CHECK_TEXT(errors.items[0].text, "f:1:17: warning: orphan is read, but has no effect yet");
 	CHECK_EQ(parse("local orphan\nlocal"), 0);
 	CHECK(config.local.is_on && !config.local.is_orphan);
 	CHECK_NEAR(config.local.waitunsynced_s, 0, 0);
@@ -217,4 +219,14 @@ TEST(node_config, keeps_unauthenticated_sources_from_standing_in)
 	CHECK(!with->require && !with->trust);
 	CHECK_EQ(parse("server a\nserver b\nauthselectmode require"), 0);
 	CHECK(!with->noselect && !without->noselect);
+}
+
+TEST(node_config, warns_of_modes_of_leap_seconds_that_are_not_there)
+{
+	CHECK_EQ(parse("leapsecmode system"), 0);
+	CHECK_EQ(errors.count, 0);
+	CHECK_EQ(parse("leapsecmode SLEW"), 0);
+	CHECK_EQ(config.leapsecmode, LEAPSECMODE_SLEW);
+	CHECK_TEXT(errors.items[0].text,
+	           "f:1:17: warning: only leapsecmode system has an effect yet");
 }
