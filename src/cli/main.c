@@ -47,6 +47,10 @@ int main(int argc, char **argv)
 		puts("timeball " TIMEBALL_VERSION);
 		return COMMAND_OK;
 	}
+	if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+		print_help(stdout);
+		return COMMAND_OK;
+	}
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
 		if (strcmp(word, commands[i]->name) == 0)
 			return commands[i]->run(argc - 1, argv + 1);

@@ -13,5 +13,13 @@ struct options {
 	double seconds;       /* --seconds N; 0 = not given */
 };
 
-/* 0, or COMMAND_USAGE after a sentence on standard error. Allows one word when has_word. */
-NODISCARD int options_parse(int argc, char **argv, bool has_word, struct options *options_out);
+enum options_allowed { /* a set */
+	               OPTIONS_WORD = 1,
+	               OPTIONS_SOCKET = 2,
+	               OPTIONS_JSON = 4,
+	               OPTIONS_CSV = 8,
+	               OPTIONS_SECONDS = 16,
+};
+
+/* 0, or COMMAND_USAGE after a sentence on standard error. */
+NODISCARD int options_parse(int argc, char **argv, unsigned allowed, struct options *options_out);

@@ -261,7 +261,7 @@ static int run(int argc, char **argv)
 	struct show show = { .plot = { .column_s = 0.5, .top_s = 1, .decades = 7 },
 		             .look = style_look() };
 	struct options options;
-	int outcome = options_parse(argc, argv, false, &options);
+	int outcome = options_parse(argc, argv, OPTIONS_SECONDS, &options);
 
 	if (outcome != COMMAND_OK)
 		return outcome;

@@ -42,7 +42,7 @@ static int run(int argc, char **argv)
 	struct screen screen;
 	struct options options;
 	int64_t next_ns, end_ns = INT64_MAX;
-	int outcome = options_parse(argc, argv, false, &options);
+	int outcome = options_parse(argc, argv, OPTIONS_SOCKET | OPTIONS_SECONDS, &options);
 
 	if (outcome == COMMAND_OK)
 		outcome = status_view_ask(options.socket,

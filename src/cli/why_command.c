@@ -5,7 +5,7 @@
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/options.h"
-#include "cli/report_view.h"
+#include "cli/report_print.h"
 
 /* Keeps the rows that are about `name`; false when there are none. */
 static bool keep_only(struct answer *answer, const char *name)
@@ -23,7 +23,8 @@ static int run(int argc, char **argv)
 {
 	struct answer answer = { 0 };
 	struct options options;
-	int outcome = options_parse(argc, argv, true, &options);
+	int outcome = options_parse(
+		argc, argv, OPTIONS_WORD | OPTIONS_SOCKET | OPTIONS_JSON | OPTIONS_CSV, &options);
 
 	if (outcome != COMMAND_OK)
 		return outcome;
@@ -36,7 +37,7 @@ static int run(int argc, char **argv)
 		        options.word);
 		outcome = COMMAND_NO;
 	} else if (outcome == COMMAND_OK) {
-		report_view_print(&answer, report_view_width(), stdout);
+		report_print(&answer, &options);
 	}
 	answer_free(&answer);
 	return outcome;
@@ -44,7 +45,7 @@ static int run(int argc, char **argv)
 
 const struct command command_why = {
 	.name = "why",
-	.arguments = "[NAME] [-s SOCKET]",
+	.arguments = "[NAME] [--json|--csv] [-s SOCKET]",
 	.summary = "why each source, or this one, is used or not: in a sentence, with the numbers",
 	.run = run,
 };

@@ -65,7 +65,7 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 					.exchanges_count = estimator->exchanges_count,
 					.window_count = estimator->window_count,
 					.runs_count = estimator->runs_count,
-					.span_s = estimator->span_s,
+					.span_s = is_known ? estimator->span_s : NAN,
 					.offset_ns = is_known ? source->offset_ns : INT64_MAX,
 					.offset_sd_s = is_known ? source->offset_sd_s : NAN,
 					.residual_frequency_ppm =
