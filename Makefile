@@ -13,15 +13,18 @@ NEED = tools/install-packages
 FOR_BUILD = gcc libc6-dev meson ninja-build pkg-config python3 libcmocka-dev libcap-dev libjansson-dev scdoc
 FOR_TEST = $(FOR_BUILD) iproute2 util-linux
 FOR_FUZZ = $(FOR_BUILD) clang libclang-rt-14-dev
-FOR_CHECK = $(FOR_BUILD) clang-format-14 clang-tidy-14 cppcheck
+FOR_CHECK = $(FOR_BUILD) clang-format-14 cppcheck
 
-.PHONY: build packages run demo test install bench fuzz soak check format clean
+.PHONY: build packages packages-all run demo test install bench fuzz soak check format clean
 
 build: $(BUILD)/build.ninja
 	$(NINJA)
 
 packages:
 	@$(NEED) $(FOR_BUILD)
+
+packages-all:
+	$(NEED) git $(FOR_TEST) $(FOR_FUZZ) $(FOR_CHECK)
 
 $(BUILD)/build.ninja: | packages
 	$(MESON) setup --prefix=$(PREFIX) --sysconfdir=/etc --localstatedir=/var $(BUILD)
@@ -60,8 +63,7 @@ check: build
 	$(NEED) $(FOR_CHECK)
 	git ls-files '*.[ch]' | xargs clang-format-14 --dry-run -Werror
 	$(NINJA) check-floors
-	git ls-files 'src/*.c' | xargs cppcheck --quiet --std=c11 --inline-suppr -Isrc \
-	  --enable=warning,performance,portability --error-exitcode=1
+	tools/run-cppcheck
 	tools/tidy
 
 format:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Prints the manual's part that is made of the option tables. Built and run with the manual only. */
+ * Prints the manual's part that is made of the option tables. Built and run with the manual only.
+ */
 #include "daemon/daemon_config.h"
 
 int main(void)

@@ -40,7 +40,8 @@ const char *address_format(const struct address *address, char text[ADDRESS_TEXT
 {
 	const int family = address->family == ADDRESS_IPV4 ? AF_INET : AF_INET6;
 
-	if (address->family == ADDRESS_NONE || !inet_ntop(family, address->bytes, text, ADDRESS_TEXT_SIZE))
+	if (address->family == ADDRESS_NONE ||
+	    !inet_ntop(family, address->bytes, text, ADDRESS_TEXT_SIZE))
 		memcpy(text, "-", 2);
 	if (address->family == ADDRESS_IPV6 && address->scope != 0) {
 		struct text out = text_append_to(text, ADDRESS_TEXT_SIZE);

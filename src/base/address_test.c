@@ -26,8 +26,9 @@ TEST(base_address, round_trips_text)
 
 TEST(base_address, refuses_what_is_none)
 {
-	static const char *const texts[] = { "", "1.2.3", "1.2.3.4.5", "host", "1.2.3.4%1", "::%", ":::",
-		                             "fe80::1%99999999999" };
+	static const char *const texts[] = {
+		"", "1.2.3", "1.2.3.4.5", "host", "1.2.3.4%1", "::%", ":::", "fe80::1%99999999999"
+	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
 		CHECK_EQ(address_parse(texts[i], &(struct address){ 0 }), -EINVAL);
@@ -36,11 +37,12 @@ TEST(base_address, refuses_what_is_none)
 TEST(base_address, knows_networks)
 {
 	const struct address net = parsed("192.0.2.128"), in = parsed("192.0.2.200"),
-	                     out = parsed("192.0.2.5"), six = parsed("2001:db8::1");
+			     out = parsed("192.0.2.5"), six = parsed("2001:db8::1");
 
 	CHECK(address_is_within(&in, &net, 25));
 	CHECK(!address_is_within(&out, &net, 25));
 	CHECK(address_is_within(&out, &net, 24));
 	CHECK(!address_is_within(&six, &net, 0));
-	CHECK(address_is_loopback(&(struct address){ .family = ADDRESS_IPV4, .bytes = { 127, 1 } }));
+	CHECK(address_is_loopback(
+		&(struct address){ .family = ADDRESS_IPV4, .bytes = { 127, 1 } }));
 }

@@ -25,10 +25,22 @@ static void quarter_round(uint32_t s[16], unsigned a, unsigned b, unsigned c, un
 /* RFC 8439 section 2.3.1; the nonce's last 64 bits are zero, the counter takes the first 64. */
 static void next_block(struct rng *rng)
 {
-	const uint32_t start[16] = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574,
-		                     rng->key[0], rng->key[1], rng->key[2], rng->key[3],
-		                     rng->key[4], rng->key[5], rng->key[6], rng->key[7],
-		                     (uint32_t)rng->counter, (uint32_t)(rng->counter >> 32), 0, 0 };
+	const uint32_t start[16] = { 0x61707865,
+		                     0x3320646e,
+		                     0x79622d32,
+		                     0x6b206574,
+		                     rng->key[0],
+		                     rng->key[1],
+		                     rng->key[2],
+		                     rng->key[3],
+		                     rng->key[4],
+		                     rng->key[5],
+		                     rng->key[6],
+		                     rng->key[7],
+		                     (uint32_t)rng->counter,
+		                     (uint32_t)(rng->counter >> 32),
+		                     0,
+		                     0 };
 	uint32_t s[16];
 
 	memcpy(s, start, sizeof s);

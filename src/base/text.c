@@ -15,7 +15,9 @@ struct text text_into(char *bytes, size_t size_bytes)
 
 struct text text_append_to(char *bytes, size_t size_bytes)
 {
-	return (struct text){ .bytes = bytes, .size_bytes = size_bytes, .length_bytes = strlen(bytes) };
+	return (struct text){ .bytes = bytes,
+		              .size_bytes = size_bytes,
+		              .length_bytes = strlen(bytes) };
 }
 
 void text_add_bytes(struct text *out, const char *bytes, size_t count)
@@ -136,8 +138,8 @@ void text_scientific(struct text *out, double value, unsigned decimals)
 		return;
 	exponent = value > 0 ? (int)floor(log10(value)) : 0;
 	/* in two steps, since 10^exponent may not be representable for the smallest numbers */
-	scaled = (uint64_t)llrint(value * pow(10, -exponent / 2) * pow(10, -exponent + exponent / 2) *
-	                          (double)scale);
+	scaled = (uint64_t)llrint(value * pow(10, -exponent / 2) *
+	                          pow(10, -exponent + exponent / 2) * (double)scale);
 	if (value > 0 && scaled < scale) { /* log10 was rounded up */
 		exponent--;
 		scaled = (uint64_t)llrint(value * pow(10, -exponent / 2) *
@@ -203,7 +205,8 @@ void text_date_time(struct text *out, struct utc_time when)
 	day += 719468;
 	era = (day >= 0 ? day : day - 146096) / 146097;
 	day_of_era = day - era * 146097;
-	year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	month = (5 * day_of_year + 2) / 153;
 	year = year_of_era + era * 400 + (month >= 10);
@@ -266,7 +269,8 @@ int text_parse_real(const char *string, double *value_out)
 
 	if (*string == '-' || *string == '+')
 		string++;
-	for (; (*string >= '0' && *string <= '9') || (*string == '.' && !is_after_point); string++) {
+	for (; (*string >= '0' && *string <= '9') || (*string == '.' && !is_after_point);
+	     string++) {
 		if (*string == '.') {
 			is_after_point = true;
 			continue;
@@ -290,10 +294,9 @@ int text_parse_real(const char *string, double *value_out)
 	} else if (*string != '\0') {
 		return -EINVAL;
 	}
-	value = exponent >= 0 ? (double)digits * pow(10, exponent)
-	        : exponent >= -300
-	                ? (double)digits / pow(10, -exponent)
-	                : (double)digits / 1e300 / pow(10, -(exponent + 300));
+	value = exponent >= 0      ? (double)digits * pow(10, exponent)
+	        : exponent >= -300 ? (double)digits / pow(10, -exponent)
+	                           : (double)digits / 1e300 / pow(10, -(exponent + 300));
 	if (!isfinite(value))
 		return -ERANGE;
 	*value_out = is_negative ? -value : value;

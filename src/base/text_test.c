@@ -9,14 +9,17 @@
 
 TEST(base_text, prints_numbers_as_printf_does)
 {
-	static const double values[] = { 0, 1, -1, 0.5, 1.5, 123456.789, 1e-9, -2.25e-7, 9.9999999, 1e15 };
+	static const double values[] = { 0,          1,    -1,       0.5,       1.5,
+		                         123456.789, 1e-9, -2.25e-7, 9.9999999, 1e15 };
 	struct rng rng;
 
 	rng_init_seed(&rng, 1);
 	for (int i = 0; i < 2000; i++) {
 		char have[64], want[64];
 		struct text out = text_into(have, sizeof have);
-		const double value = i < 10 ? values[i] : rng_normal(&rng) * pow(10, (double)rng_below(&rng, 12) - 6);
+		const double value =
+			i < 10 ? values[i]
+			       : rng_normal(&rng) * pow(10, (double)rng_below(&rng, 12) - 6);
 
 		text_fixed(&out, value, 6);
 		snprintf(want, sizeof want, "%.6f", value);
@@ -43,8 +46,8 @@ TEST(base_text, prints_durations_for_people)
 	static const struct {
 		double ns;
 		const char *text;
-	} rows[] = { { 0, "0 ns" },          { 12345, "12.3 us" },   { -250e6, "-250 ms" },
-		     { 1.2e9, "1.20 s" },    { 999.6, "1.00 us" },   { 86400e9, "86400 s" },
+	} rows[] = { { 0, "0 ns" },       { 12345, "12.3 us" }, { -250e6, "-250 ms" },
+		     { 1.2e9, "1.20 s" }, { 999.6, "1.00 us" }, { 86400e9, "86400 s" },
 		     { 99960, "100 us" } };
 
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -78,9 +81,13 @@ TEST(base_text, prints_dates)
 
 TEST(base_text, parses_what_strtod_parses)
 {
-	static const char *const good[] = { "0",     "1.5",  "-2.25e-7", "+3", ".5", "5.", "1e300",
-		                            "1e-310", "123456789012345678901234567890", "83333.333" };
-	static const char *const bad[] = { "", "-", ".", "1e", "1x", "e5", "nan", "inf", "0x1", "1 " };
+	static const char *const good[] = { "0",        "1.5",    "-2.25e-7",
+		                            "+3",       ".5",     "5.",
+		                            "1e300",    "1e-310", "123456789012345678901234567890",
+		                            "83333.333" };
+	static const char *const bad[] = {
+		"", "-", ".", "1e", "1x", "e5", "nan", "inf", "0x1", "1 "
+	};
 	double have;
 
 	for (size_t i = 0; i < ARRAY_COUNT(good); i++) {

@@ -56,7 +56,8 @@ int main(int argc, char **argv)
 				                             .test_func = run,
 				                             .initial_state = test };
 	}
-	failed = tests && used > 0 ? _cmocka_run_group_tests("timeball", tests, used, NULL, NULL) : 1;
+	failed = tests && used > 0 ? _cmocka_run_group_tests("timeball", tests, used, NULL, NULL)
+	                           : 1;
 	free(tests);
 	return failed;
 }

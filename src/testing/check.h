@@ -17,7 +17,7 @@ struct check_test {
 
 void check_register(struct check_test *test);
 _Noreturn void check_fail(const char *file, int line, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 #define TEST(module_, does_)                                                                       \
 	static void test_##module_##_##does_(void);                                                \

@@ -23,7 +23,8 @@ static void replay(const char *path)
 		memcpy(exact, bytes, length);
 	if (file && exact) {
 		LLVMFuzzerTestOneInput(exact, length);
-		printf("ok %d - %s\n", ++number, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+		printf("ok %d - %s\n", ++number,
+		       strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
 	} else {
 		printf("not ok %d - cannot read %s\n", ++number, path);
 	}
