@@ -178,13 +178,16 @@ static void fail_number(const struct config_option *option, bool is_positional,
                         struct config_cursor *cursor, int error)
 {
 	const bool is_whole = option->type != CONFIG_REAL;
-	struct text out = fail(option, is_positional, cursor, " must be ");
+	struct text out = fail(option, is_positional, cursor, " must be");
 
 	if (error != -ERANGE)
-		text_add(&out, is_whole ? "a whole number " : "a number ");
-	config_option_range(&out, option);
-	if (error == -ERANGE && !is_limited(option))
-		text_add(&out, "smaller in size");
+		text_add(&out, is_whole ? " a whole number" : " a number");
+	if (is_limited(option)) {
+		text_char(&out, ' ');
+		config_option_range(&out, option);
+	} else if (error == -ERANGE) {
+		text_add(&out, " smaller in size");
+	}
 	text_add(&out, ", not ");
 	if (error == -ERANGE)
 		text_add(&out, cursor->word);

@@ -194,6 +194,7 @@ static const struct {
 	{ "rate 1 # faster",
 	  "f:1:8: unexpected word '#' after rate; a comment needs a line of its own" },
 	{ "limits", "f:1:7: limits needs <limit>; write: limits <limit> [port]" },
+	{ "limits x", "f:1:8: limits's limit must be a whole number, not 'x'" },
 	{ "limits 99999999999", "f:1:8: limits's limit must be smaller in size, not 99999999999" },
 	{ "limits 1 -1", "f:1:10: limits's port must be between 0 and 1000, not -1" },
 	{ "limits 1 99999", "f:1:10: limits's port must be between 0 and 1000, not 99999" },

@@ -112,7 +112,7 @@ static void parse_bindcmdaddress(struct config_cursor *cursor, void *daemon_conf
 	} else if (*word == '/' && strlen(word) >= sizeof config->bindcmdpath) {
 		fail_bindcmdaddress(cursor, "takes a path of at most 107 bytes");
 	} else if (*word == '/') {
-		strcpy(config->bindcmdpath, word);
+		memcpy(config->bindcmdpath, word, strlen(word) + 1);
 	} else if (address_parse(word, &address) < 0) {
 		fail_bindcmdaddress(cursor,
 		                    "must be an IPv4 or IPv6 address or a path that begins with /");

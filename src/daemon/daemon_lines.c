@@ -335,8 +335,8 @@ static int split_file(struct daemon_lines *lines, const char *path, bool is_opti
                       line_function *add, struct config_errors *errors)
 {
 	struct config_line line = { .is_optional = is_optional };
-	char *at, *end, *bytes;
-	size_t length;
+	char *at, *end, *bytes = NULL;
+	size_t length = 0;
 	int error = daemon_lines_read(lines, path, &bytes, &length);
 
 	if (error < 0 && error != -ENOMEM) {
