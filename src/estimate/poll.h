@@ -1,7 +1,7 @@
 /* estimate/poll: how long to wait until the next exchange. SPDX-License-Identifier: MIT
  *
  * Asks often enough that the error expected just before the next exchange stays below what the
- * asymmetry of the path may hide anyway: a tenth of half the floor of the round trip. Knows nothing
+ * asymmetry of the path may hide anyway, by a wide margin. Knows nothing
  * of reach, bursts or rate limits; those are the caller's. */
 #pragma once
 

@@ -17,7 +17,7 @@ static struct poll_question question(double floor_s, int present_log2_s)
 
 TEST(estimate_poll, doubles_after_four_calm_polls)
 {
-	const struct poll_question calm = question(1, 6);
+	const struct poll_question calm = question(50, 6);
 	struct poll_choice choice = { 0 };
 
 	for (int i = 0; i < 3; i++)
@@ -29,7 +29,7 @@ TEST(estimate_poll, doubles_after_four_calm_polls)
 TEST(estimate_poll, counts_only_calm_polls_in_a_row)
 {
 	/* after 128 s: 1.28e-6, above 0.7 of the target 1.5e-6; after 64 s below it */
-	const struct poll_question calm = question(1, 6), restless = question(15e-6, 6);
+	const struct poll_question calm = question(50, 6), restless = question(750e-6, 6);
 	struct poll_choice choice = { 0 };
 
 	for (int i = 0; i < 20; i++)
@@ -38,7 +38,7 @@ TEST(estimate_poll, counts_only_calm_polls_in_a_row)
 
 TEST(estimate_poll, halves_at_once_when_the_error_outgrows_the_target)
 {
-	const struct poll_question late = question(6.3e-6, 6), in_time = question(6.5e-6, 6);
+	const struct poll_question late = question(315e-6, 6), in_time = question(325e-6, 6);
 	struct poll_choice choice = { 0 };
 
 	CHECK_EQ(poll_choose(&choice, &late), 5);
@@ -47,21 +47,21 @@ TEST(estimate_poll, halves_at_once_when_the_error_outgrows_the_target)
 
 TEST(estimate_poll, stays_within_its_limits)
 {
-	const struct poll_question longest = question(1, 10), shortest = question(0, 4);
+	const struct poll_question longest = question(50, 10), shortest = question(0, 4);
 	struct poll_choice choice = { 0 };
 
 	for (int i = 0; i < 9; i++)
 		CHECK_EQ(poll_choose(&choice, &longest), 10);
 	CHECK_EQ(poll_choose(&choice, &shortest), 4);
-	CHECK_EQ(poll_choose(&choice, &(struct poll_question){ &estimate, 1, 20, -7, 8, false }),
+	CHECK_EQ(poll_choose(&choice, &(struct poll_question){ &estimate, 50, 20, -7, 8, false }),
 	         8);
-	CHECK_EQ(poll_choose(&choice, &(struct poll_question){ &estimate, 1, -7, 24, 24, false }),
+	CHECK_EQ(poll_choose(&choice, &(struct poll_question){ &estimate, 50, -7, 24, 24, false }),
 	         24);
 }
 
 TEST(estimate_poll, asks_soon_when_an_exchange_was_held_back)
 {
-	struct poll_question held = question(1, 9);
+	struct poll_question held = question(50, 9);
 	struct poll_choice choice = { .calm_count = 3 };
 
 	held.is_held_back = true;

@@ -113,10 +113,10 @@ static void trace_tracking(const struct node *node, struct instant now)
 	trace_emit(&node->trace, &event);
 }
 
-/* Seconds until the next exchange that can move the clock. */
+/* Seconds between the exchanges that move the clock, all that steer it taken together. */
 static double update_interval_s(const struct node *node)
 {
-	double interval_s = ldexp(1, 24);
+	double rate_hz = 0;
 
 	for (size_t i = 0; i < node->sources_count; i++) {
 		const struct node_source *source = &node->sources[i];
@@ -125,12 +125,11 @@ static double update_interval_s(const struct node *node)
 			const struct ntp_client_status client = ntp_client_status(source->client);
 			const double poll_s = ldexp(1, client.poll_log2_s);
 
-			interval_s = fmin(interval_s, client.burst_left_count > 0
-			                                      ? fmin(poll_s, BURST_INTERVAL_S)
-			                                      : poll_s);
+			rate_hz += 1 / (client.burst_left_count > 0 ? fmin(poll_s, BURST_INTERVAL_S)
+			                                            : poll_s);
 		}
 	}
-	return interval_s;
+	return rate_hz > 0 ? 1 / rate_hz : 1;
 }
 
 void node_clock_follow(struct node *node, struct instant now, struct outbox *out)
