@@ -28,7 +28,8 @@ struct lamps {
 	struct plot plot;
 	struct look look;
 	int64_t start_ns;
-	double error_s[LAMPS]; /* clock minus true time; NAN = not known */
+	const struct world_daemon *ended; /* too early: the end of the show */
+	double error_s[LAMPS];            /* clock minus true time; NAN = not known */
 	bool is_synchronised[LAMPS];
 };
 
@@ -232,7 +233,8 @@ static void watch(struct lamps *lamps, double seconds)
 	int64_t next_ns = lamps->start_ns;
 
 	for (unsigned frame = 0; !lamps->screen.is_stopped && elapsed_s(lamps) < seconds; frame++) {
-		if (!world_is_alive(&lamps->world))
+		lamps->ended = world_find_ended(&lamps->world);
+		if (lamps->ended)
 			return;
 		if (!lamps->screen.is_open || frame % ASK_EVERY == 0)
 			look_at_all(lamps);
@@ -282,8 +284,10 @@ static int run(int argc, char **argv)
 	              : lamps.screen.is_open ? (double)INFINITY
 	                                     : SECONDS);
 	screen_close(&lamps.screen);
+	if (lamps.ended)
+		world_explain_ended(&lamps.world, lamps.ended);
 	world_destroy(&lamps.world);
-	outcome = print_closing(&lamps);
+	outcome = lamps.ended ? COMMAND_NO : print_closing(&lamps);
 	if (lamps.screen.signal)
 		return 128 + lamps.screen.signal;
 	return lamps.screen.is_stopped ? COMMAND_OK : outcome;

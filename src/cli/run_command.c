@@ -30,7 +30,8 @@ struct show {
 	struct plot plot;
 	struct look look;
 	int64_t start_ns;
-	struct status_view view; /* the client's last one */
+	const struct world_daemon *ended; /* too early: the end of the show */
+	struct status_view view;          /* the client's last one */
 	bool has_view;
 };
 
@@ -243,7 +244,8 @@ static void watch(struct show *show, double seconds)
 	int64_t next_ns = show->start_ns;
 
 	while (!show->screen.is_stopped && elapsed_s(show) < seconds) {
-		if (!world_is_alive(&show->world))
+		show->ended = world_find_ended(&show->world);
+		if (show->ended)
 			return;
 		look_at_client(show);
 		if (show->screen.is_open)
@@ -278,8 +280,10 @@ static int run(int argc, char **argv)
 	             : show.screen.is_open ? (double)INFINITY
 	                                   : SECONDS);
 	screen_close(&show.screen);
+	if (show.ended)
+		world_explain_ended(&show.world, show.ended);
 	world_destroy(&show.world);
-	outcome = print_closing(&show);
+	outcome = show.ended ? COMMAND_NO : print_closing(&show);
 	status_view_free(&show.view);
 	if (show.screen.signal)
 		return 128 + show.screen.signal;

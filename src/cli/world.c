@@ -169,14 +169,15 @@ static _Noreturn void become(const struct world *world, char *const *words, cons
 	_exit(127);
 }
 
-static void print_last_words(const struct world *world, const char *name)
+void world_explain_ended(const struct world *world, const struct world_daemon *daemon)
 {
 	char path[108], line[512];
 	FILE *log;
 
-	path_in(world, name, ".log", path);
+	path_in(world, daemon->name, ".log", path);
 	log = fopen(path, "r");
-	fprintf(stderr, "timeball: the daemon '%s' (%s) ended; it said:\n", name, world->program);
+	fprintf(stderr, "timeball: the daemon '%s' (%s) ended; it said:\n", daemon->name,
+	        world->program);
 	while (log && fgets(line, sizeof line, log))
 		fprintf(stderr, "  %s%s", line, strchr(line, '\n') ? "" : "\n");
 	if (log)
@@ -190,15 +191,13 @@ static bool has_ended(struct world_daemon *daemon)
 	return daemon->pid == 0;
 }
 
-bool world_is_alive(struct world *world)
+const struct world_daemon *world_find_ended(struct world *world)
 {
 	for (size_t i = 0; i < world->count; i++) {
-		if (has_ended(&world->daemons[i])) {
-			print_last_words(world, world->daemons[i].name);
-			return false;
-		}
+		if (has_ended(&world->daemons[i]))
+			return &world->daemons[i];
 	}
-	return true;
+	return NULL;
 }
 
 static int wait_for_answer(struct world *world, struct world_daemon *daemon)
@@ -212,7 +211,7 @@ static int wait_for_answer(struct world *world, struct world_daemon *daemon)
 			return 0;
 		}
 		if (has_ended(daemon)) {
-			print_last_words(world, daemon->name);
+			world_explain_ended(world, daemon);
 			return -1;
 		}
 		sleep_ms(ASK_AGAIN_MS);

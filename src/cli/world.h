@@ -52,8 +52,9 @@ NODISCARD int world_create(struct world *world, unsigned ports_count);
 NODISCARD int world_start(struct world *world, const char *name,
                           const struct world_oscillator *oscillator,
                           const struct world_lines *lines);
-/* True while all daemons live; else says which one ended and what it said last. */
-bool world_is_alive(struct world *world);
+/* A daemon that ended though it should not have; NULL while all live. */
+const struct world_daemon *world_find_ended(struct world *world);
+void world_explain_ended(const struct world *world, const struct world_daemon *daemon);
 void world_destroy(struct world *world); /* ends the daemons, removes the directory */
 
 /* True time as the daemons' clocks have it. */
