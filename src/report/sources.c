@@ -1,7 +1,7 @@
 /* report/sources: who is asked for the time, and what each last said. SPDX-License-Identifier: MIT
  */
 #include "report/report_list.h"
-#include "report/why.h"
+#include "report/why_source.h"
 
 #include <math.h>
 
@@ -46,7 +46,7 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 		const bool has_reply = source->has_measurement;
 		struct source_row row = {
 			.letter = node_source_state_letter(source->state),
-			.state = why_word(source->state),
+			.state = why_source_word(source->state),
 			.kind = kinds[source->options->kind],
 			.name = source->name,
 			.stratum = has_reply ? source->measurement.stratum : INT64_MAX,

@@ -1,29 +1,9 @@
-/* report/why: each source's state as a word and as a sentence. SPDX-License-Identifier: MIT
- *
- * The numbers that decided, node_source_status.reason[0..3], mean, by state (durations in ns,
- * offsets as reference - clock):
- *
- *   FALSETICKER      own offset, low and high end of the agreed interval, agreeing sources
- *   DISTANT, JITTERY root distance or jitter, the limit
- *   STRATUM          its stratum, the limit that it breaks
- *   IMPLAUSIBLE      UTC that it claims, the floor, in ns since 1970
- *   TIE, NO_MAJORITY agreeing sources, voters
- *   MINSOURCES       selectable sources, minsources (no more than that: a `require` is not met)
- *   TOO_DISTANT      root distance, combinelimit (a factor)
- *   OUTLIER          root distance, combinelimit, own offset
- *   STALE            polls in a row without a good reply, ns since the last one
- *   all others       nothing that is said here */
+/* report/why: why the clock is synchronised, or is not, in a sentence. SPDX-License-Identifier: MIT
+ */
 #pragma once
 
 #include "base/text.h"
 #include "report/report.h"
 
-/* "falseticker"; never NULL. */
-const char *why_word(enum source_state state);
-
-/* "not used: it is 300 ms ahead of the interval that 3 of 4 sources agree on (…); a falseticker" */
-void why_source(struct text *out, const struct node_source_status *source,
-                const struct node_status *status);
-
-/* "synchronised to ntp1 (stratum 2): …", or why not. */
+/* "synchronised to ntp1 and 1 other: …", or why not. */
 void why_clock(struct text *out, const struct report_subject *subject);

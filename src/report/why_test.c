@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/why.h"
+#include "report/why_source.h"
 #include "report/stub_node_test.h"
 #include "testing/check.h"
 
@@ -27,7 +28,7 @@ TEST(report_why, has_a_word_and_a_sentence_for_every_state)
 		const enum source_state state = (enum source_state)i;
 		const char *text = sentence(&subject, state, 1, 2, 3, 4);
 
-		CHECK(strlen(why_word(state)) >= 3);
+		CHECK(strlen(why_source_word(state)) >= 3);
 		CHECK(strlen(text) > 20);
 		CHECK(strncmp(text, "used: ", 6) == 0 || strncmp(text, "not used", 8) == 0);
 		CHECK(!strstr(text, "positive") && !strstr(text, "negative"));
@@ -35,7 +36,8 @@ TEST(report_why, has_a_word_and_a_sentence_for_every_state)
 		if (state != SOURCE_STATE_NOT_RESOLVED && state != SOURCE_STATE_OFFLINE)
 			CHECK(strpbrk(text, "0123456789") || strstr(text, "prefer"));
 		for (unsigned j = 0; j < i; j++)
-			CHECK(strcmp(why_word(state), why_word((enum source_state)j)) != 0);
+			CHECK(strcmp(why_source_word(state),
+			             why_source_word((enum source_state)j)) != 0);
 	}
 }
 
