@@ -17,6 +17,11 @@ static const double usual_share[LATENESS_CLASSES] = { 0.93, 0.05, 0.02 };
 #define RATIO_SD   2.0
 #define SKEW_COST  4.0
 
+/* The noise of a reading is never believed to be less than this share of the precision. Raised:
+ * fine structure of coarse clocks is lost; lowered: rounding errors, which are all alike on an idle
+ * network, are averaged as if they were not. */
+#define PRECISION_SHARE 0.5
+
 /* Nats per e-fold that s or tau lies below the precision of the clocks. */
 #define PRECISION_COST 100.0
 
@@ -74,12 +79,13 @@ void law_fit_start(struct law_fit *fit, double delay_s, double precision_s)
 	set_steps(fit, 0.7);
 }
 
-static struct path_law law_of(const struct law_guess *guess, double asymmetry_s)
+static struct path_law law_of(const struct law_guess *guess, double precision_s, double asymmetry_s)
 {
 	const double lateness_s[2] = { exp(guess->at[LAW_LOG_LATENESS] + guess->at[LAW_SKEW]),
 		                       exp(guess->at[LAW_LOG_LATENESS] - guess->at[LAW_SKEW]) };
 	struct path_law law = { .floor_s = guess->at[LAW_FLOOR],
-		                .noise_s = exp(guess->at[LAW_LOG_NOISE]),
+		                .noise_s = larger(exp(guess->at[LAW_LOG_NOISE]),
+		                                  PRECISION_SHARE * precision_s),
 		                .asymmetry_s = asymmetry_s };
 
 	path_law_set_lateness(&law, lateness_s, guess->share);
@@ -88,7 +94,7 @@ static struct path_law law_of(const struct law_guess *guess, double asymmetry_s)
 
 struct path_law law_fit_law(const struct law_fit *fit, double asymmetry_s)
 {
-	return law_of(&fit->guess, asymmetry_s);
+	return law_of(&fit->guess, fit->precision_s, asymmetry_s);
 }
 
 double law_fit_noise_s(const struct law_fit *fit)
@@ -120,11 +126,11 @@ typedef double class_sums[2][LATENESS_CLASSES];
 
 /* Log density of the newest `count` readings under the guess. With sums: adds up how probably each
  * reading was of each class. */
-static double replay(const struct law_guess *guess, const struct law_past *past, unsigned count,
-                     class_sums sums)
+static double replay(const struct law_fit *fit, const struct law_guess *guess,
+                     const struct law_past *past, unsigned count, class_sums sums)
 {
 	const struct history *history = past->history;
-	const struct path_law law = law_of(guess, past->asymmetry_s);
+	const struct path_law law = law_of(guess, fit->precision_s, past->asymmetry_s);
 	struct path_update update = { .rounds = sums ? 2 : 1, .wants_classes = sums != NULL };
 	struct track track = history->start;
 	int64_t at_ns = history->start_at_ns;
@@ -166,7 +172,7 @@ static double replay(const struct law_guess *guess, const struct law_past *past,
 static double score(const struct law_fit *fit, const struct law_guess *guess,
                     const struct law_past *past, unsigned count)
 {
-	return replay(guess, past, count, NULL) + log_prior(guess, fit->precision_s);
+	return replay(fit, guess, past, count, NULL) + log_prior(guess, fit->precision_s);
 }
 
 /* One step of expectation maximisation for the shares. Returns the score before it, under the new
@@ -175,7 +181,7 @@ static double improve_shares(const struct law_fit *fit, struct law_guess *guess,
                              const struct law_past *past, unsigned count)
 {
 	class_sums sums = { { 0 } };
-	const double before = replay(guess, past, count, sums);
+	const double before = replay(fit, guess, past, count, sums);
 
 	for (unsigned way = 0; way < 2; way++) {
 		double sum = 0;

@@ -9,6 +9,11 @@
 #define BELOW_NOISE_SD 8.5
 #define BELOW_LATENESS 0.7
 
+/* A round trip below the floor by less than that, but by so many noise sd, shows that the floor was
+ * learnt too high. Raised: such exchanges look impossible and are held back; lowered: the floor
+ * follows the noise. */
+#define TOO_HIGH_NOISE_SD 6.0
+
 /* Two of them within so many exchanges are a shorter path. */
 #define FAST_WITHIN 16
 
@@ -79,16 +84,22 @@ static struct path_move measure_move(const struct path_scene *scene,
 	return move;
 }
 
+static enum path_outcome lower_floor(struct path_watch *watch, const struct timed_reading *now,
+                                     struct path_move *move_out)
+{
+	watch->run_count = 0;
+	*move_out = (struct path_move){ .floor_s = now->reading.delay_s / 2 };
+	return PATH_LOWER_FLOOR;
+}
+
 static enum path_outcome judge_fast(struct path_watch *watch, const struct path_scene *scene,
                                     const struct timed_reading *now, struct path_move *move_out)
 {
 	double slower_s, before_s = INFINITY;
 
+	if (scene->exchanges_count < YOUNG_COUNT)
+		return lower_floor(watch, now, move_out);
 	watch->run_count = 0;
-	if (scene->exchanges_count < YOUNG_COUNT) {
-		*move_out = (struct path_move){ .floor_s = now->reading.delay_s / 2 };
-		return PATH_LOWER_FLOOR;
-	}
 	if (watch->fast_count > 0 && scene->exchanges_count - watch->fast_at_count > FAST_WITHIN)
 		watch->fast_count = 0;
 	watch->fast[watch->fast_count++] = *now;
@@ -151,10 +162,13 @@ enum path_outcome path_watch_judge(struct path_watch *watch, const struct path_s
 {
 	const double below_s =
 		fmax(BELOW_NOISE_SD * scene->law->noise_s, BELOW_LATENESS * scene->lateness_s);
+	const double above_s = now->reading.delay_s - 2 * scene->law->floor_s;
 	enum path_outcome outcome = PATH_AS_USUAL;
 
-	if (now->reading.delay_s < 2 * scene->law->floor_s - below_s)
+	if (above_s < -below_s)
 		outcome = judge_fast(watch, scene, now, move_out);
+	else if (above_s < -TOO_HIGH_NOISE_SD * scene->law->noise_s)
+		outcome = lower_floor(watch, now, move_out);
 	else if (watch->is_slow_known && now->reading.delay_s > watch->slow_delay_s)
 		outcome = judge_slow(watch, scene, now, move_out);
 	else

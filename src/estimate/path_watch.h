@@ -47,7 +47,7 @@ struct path_scene {
 enum path_outcome {
 	PATH_AS_USUAL,
 	PATH_HOLD,        /* keep this exchange back */
-	PATH_LOWER_FLOOR, /* young law: its floor was only guessed too high */
+	PATH_LOWER_FLOOR, /* the same path: its floor was only guessed too high */
 	PATH_MOVED,
 };
 
