@@ -37,6 +37,8 @@ TEST(estimate_truth_interval, narrows_with_exchanges_and_widens_with_time)
 	check_is(&interval, -2000, 8000);
 	CHECK(truth_interval_add(&interval, &second, 0));
 	check_is(&interval, -1000, 8000);
+	CHECK(truth_interval_add(&interval, &first, 0)); /* wider on the left: says nothing there */
+	check_is(&interval, -1000, 5000);
 }
 
 TEST(estimate_truth_interval, restarts_from_a_contradiction_and_counts_it)
