@@ -155,8 +155,10 @@ static bool is_believable(const struct estimator *estimator, const struct wander
 static void pass_time(struct estimator *estimator, int64_t now_ns)
 {
 	const double passed_s = (double)(now_ns - estimator->last_seen_ns) * 1e-9;
+	const double kept = exp(-passed_s / ASYMMETRY_MEMORY_S);
 
-	estimator->asymmetry_s *= exp(-passed_s / ASYMMETRY_MEMORY_S);
+	estimator->asymmetry_s *= kept;
+	estimator->asymmetry_variance *= kept * kept;
 	estimator->law.asymmetry_s = estimator->asymmetry_s;
 	estimator->last_seen_ns = now_ns;
 }

@@ -306,7 +306,7 @@ static void guess_from_few(struct law_fit *fit, const struct history *history)
 static bool is_time_for_fresh(unsigned n)
 {
 	return n == 8 || n == 12 || n == 16 || n == 24 || n == 32 || n == 48 || n == 64 ||
-	       (n > 0 && n % 128 == 0);
+	       n == 128 || (n > 0 && n % 256 == 0);
 }
 
 static unsigned moves_due(unsigned n)

@@ -58,10 +58,10 @@ static struct walls walls_of(const struct path_law *law, const struct reading *r
 	return (struct walls){ middle_s - half_s, middle_s + half_s };
 }
 
-/* A direction's log density, its slope and curvature in the lateness, with the class probabilities
- * in `classes` (may be NULL). */
+/* A direction's density, exp(exponent) * mass, its slope and curvature in the lateness, with the
+ * class probabilities in `classes` (may be NULL). */
 struct site {
-	double log_density, slope, curvature;
+	double exponent, mass, slope, curvature;
 };
 
 static struct site site_of(const struct path_law *law, enum path_direction way, double lateness_s,
@@ -87,7 +87,7 @@ static struct site site_of(const struct path_law *law, enum path_direction way, 
 		for (unsigned k = 0; k < LATENESS_CLASSES; k++)
 			classes[k] = weight[k] / sum;
 	slope /= sum;
-	return (struct site){ most + log(sum), slope, slope * slope - bend / sum };
+	return (struct site){ most, sum, slope, slope * slope - bend / sum };
 }
 
 static double log_density(const struct path_law *law, enum path_direction way, double lateness_s)
@@ -199,9 +199,9 @@ struct factor {
 	double precision, pull;
 };
 
-static double refine(const struct path_law *law, const struct walls *walls, enum path_direction way,
-                     const struct belief *cavity, struct factor *factor,
-                     const struct path_update *update, double *classes)
+static struct site refine(const struct path_law *law, const struct walls *walls,
+                          enum path_direction way, const struct belief *cavity,
+                          struct factor *factor, const struct path_update *update, double *classes)
 {
 	const double sign = way == PATH_FORTH ? -1 : 1;
 	const double late_s = way == PATH_FORTH ? walls->upper_s - cavity->mean_s
@@ -215,7 +215,7 @@ static double refine(const struct path_law *law, const struct walls *walls, enum
 
 	factor->precision = 1 / variance - 1 / cavity->variance;
 	factor->pull = mean_s / variance - cavity->mean_s / cavity->variance;
-	return site.log_density;
+	return site;
 }
 
 static double update_narrow(const struct path_law *law, const struct walls *walls,
@@ -235,16 +235,16 @@ static double update_narrow(const struct path_law *law, const struct walls *wall
 			const unsigned way = turn ^ first;
 			const struct factor *other = &factor[!way];
 			struct belief cavity = { 0, belief->variance };
-			double density;
+			struct site site;
 
 			if (prior + other->precision > 0) {
 				cavity.variance = 1 / (prior + other->precision);
 				cavity.mean_s = other->pull * cavity.variance;
 			}
-			density = refine(law, &near, way, &cavity, &factor[way], update,
-			                 update->classes[way]);
+			site = refine(law, &near, way, &cavity, &factor[way], update,
+			              update->classes[way]);
 			if (round == 0)
-				evidence += density;
+				evidence += site.exponent + log(site.mass);
 		}
 	}
 	precision = prior + factor[0].precision + factor[1].precision;
