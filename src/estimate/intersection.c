@@ -19,10 +19,10 @@ static int compare_edges(const void *a, const void *b)
 	return y->step - x->step;
 }
 
-static unsigned list_edges(const struct vote *votes, size_t count, struct edge *edges_out)
+static size_t list_edges(const struct vote *votes, size_t count, struct edge *edges_out)
 {
 	bool has_trusted = false;
-	unsigned voters = 0;
+	size_t voters = 0;
 
 	for (size_t i = 0; i < count; i++)
 		has_trusted |= votes[i].is_trusted;
@@ -38,11 +38,11 @@ static unsigned list_edges(const struct vote *votes, size_t count, struct edge *
 	return voters;
 }
 
-static unsigned deepest(const struct edge *edges, unsigned edges_count)
+static unsigned deepest(const struct edge *edges, size_t edges_count)
 {
 	unsigned depth = 0, most = 0;
 
-	for (unsigned i = 0; i < edges_count; i++) {
+	for (size_t i = 0; i < edges_count; i++) {
 		depth += (unsigned)edges[i].step;
 		if (depth > most)
 			most = depth;
@@ -51,13 +51,13 @@ static unsigned deepest(const struct edge *edges, unsigned edges_count)
 }
 
 /* From the first to the last point that at least `wanted` voters cover. */
-static void find_cover(const struct edge *edges, unsigned edges_count, unsigned wanted,
+static void find_cover(const struct edge *edges, size_t edges_count, unsigned wanted,
                        int64_t *low_out, int64_t *high_out)
 {
 	unsigned depth = 0;
 	bool is_found = false;
 
-	for (unsigned i = 0; i < edges_count; i++) {
+	for (size_t i = 0; i < edges_count; i++) {
 		if (edges[i].step > 0) {
 			depth++;
 			if (depth >= wanted && !is_found) {
@@ -78,6 +78,7 @@ enum intersection_outcome intersection_find(struct vote *votes, size_t count,
 {
 	struct edge edges[2 * INTERSECTION_VOTES_MAX];
 	struct intersection *found = result_out;
+	size_t edges_count;
 
 	assert(count <= INTERSECTION_VOTES_MAX);
 	*found = (struct intersection){ 0 };
@@ -86,10 +87,10 @@ enum intersection_outcome intersection_find(struct vote *votes, size_t count,
 	if (count == 0)
 		return INTERSECTION_NO_VOTES;
 
-	found->voters_count = list_edges(votes, count, edges);
-	found->agreeing_count = deepest(edges, 2 * found->voters_count);
-	find_cover(edges, 2 * found->voters_count, found->agreeing_count, &found->low_ns,
-	           &found->high_ns);
+	edges_count = 2 * list_edges(votes, count, edges);
+	found->voters_count = (unsigned)edges_count / 2;
+	found->agreeing_count = deepest(edges, edges_count);
+	find_cover(edges, edges_count, found->agreeing_count, &found->low_ns, &found->high_ns);
 	found->hull_low_ns = found->low_ns;
 	found->hull_high_ns = found->high_ns;
 	if (2 * found->agreeing_count == found->voters_count)
@@ -97,7 +98,7 @@ enum intersection_outcome intersection_find(struct vote *votes, size_t count,
 	if (2 * found->agreeing_count < found->voters_count)
 		return INTERSECTION_NO_MAJORITY;
 
-	find_cover(edges, 2 * found->voters_count, found->voters_count / 2 + 1, &found->hull_low_ns,
+	find_cover(edges, edges_count, found->voters_count / 2 + 1, &found->hull_low_ns,
 	           &found->hull_high_ns);
 	for (size_t i = 0; i < count; i++)
 		votes[i].is_agreeing =
