@@ -63,10 +63,16 @@ static void unsynchronised_clock(struct text *out, const struct report_subject *
 			"not synchronised yet: sources are chosen, the clock was not updated so far");
 		return;
 	}
+	if (subject->sources_count == 1) {
+		text_add(out, "not synchronised: the only source, ");
+		text_add(out, first->name);
+		text_add(out, ", is ");
+		why_source(out, first, status);
+		return;
+	}
 	text_add(out, "not synchronised: none of ");
 	text_u64(out, subject->sources_count);
-	text_add(out, subject->sources_count == 1 ? " source" : " sources");
-	text_add(out, " is used, ");
+	text_add(out, " sources is used, ");
 	text_u64(out, most);
 	text_add(out, " for this reason: ");
 	text_add(out, first->name);

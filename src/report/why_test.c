@@ -155,6 +155,11 @@ TEST(report_why, says_why_the_clock_is_not_synchronised)
 		clock_sentence(&subject),
 		"not synchronised: none of 4 sources is used, 4 for this reason: ntp1 is not used: a tie: 2 of 4 "
 		"sources agree, which is only half; add a source that decides");
+	subject.sources_count = 1;
+	CHECK_TEXT(
+		clock_sentence(&subject),
+		"not synchronised: the only source, ntp1, is not used: a tie: 2 of 4 sources agree, which is "
+		"only half; add a source that decides");
 	subject.sources_count = 0;
 	CHECK_TEXT(
 		clock_sentence(&subject),
