@@ -85,6 +85,7 @@ enum expect_kind {
 	EXPECT_BOUND_BREAKS,    /* it must be broken: the scenario shows that it can be */
 	EXPECT_SERVED_LEAP,
 	EXPECT_SERVED_STRATUM, /* in each reply of the window */
+	EXPECT_HASH,           /* of all that happened with the scenario's own seed: `states` */
 	EXPECT_KIND_COUNT,
 };
 

@@ -13,6 +13,7 @@ enum rest {
 	REST_NUMBER,       /* a plain number: equal */
 	REST_WITHIN,       /* within T, or a window */
 	REST_STATE,        /* source and state */
+	REST_HASH,         /* 16 hexadecimal digits */
 	REST_SOURCE_COUNT, /* perhaps a source, comparison and value */
 };
 
@@ -40,6 +41,7 @@ static const struct expect_words {
 	{ "no", "clock", "update", EXPECT_NO_CLOCK_UPDATE, REST_NONE },
 	{ "served", "leap", NULL, EXPECT_SERVED_LEAP, REST_NUMBER },
 	{ "served", "stratum", NULL, EXPECT_SERVED_STRATUM, REST_NUMBER },
+	{ "hash", NULL, NULL, EXPECT_HASH, REST_HASH },
 };
 
 static const char *const comparisons[] = { "<", "<=", "=", ">=", ">" };
@@ -97,6 +99,19 @@ static int parse_states(struct scenario_reader *in, struct words *words, struct 
 	return expect->states ? 0 : scenario_reader_error(in, "the state", "", possible);
 }
 
+static int parse_hash(struct scenario_reader *in, struct words *words, struct expect *expect)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *word = words_take(words);
+
+	if (!word || strlen(word) != 16 || strspn(word, digits) != 16)
+		return scenario_reader_error(in, "hash needs 16 hexadecimal digits, see --hash",
+		                             NULL, "");
+	for (; *word; word++)
+		expect->states = expect->states << 4 | (uint64_t)(strchr(digits, *word) - digits);
+	return 0;
+}
+
 static int parse_rest(struct scenario_reader *in, struct words *words, enum rest rest,
                       struct expect *expect)
 {
@@ -115,6 +130,8 @@ static int parse_rest(struct scenario_reader *in, struct words *words, enum rest
 	case REST_NUMBER:
 		expect->comparison = EQUAL;
 		return scenario_reader_value(in, words, "the value", UNIT_COUNT, &expect->limit);
+	case REST_HASH:
+		return parse_hash(in, words, expect);
 	case REST_STATE:
 		if (scenario_reader_node(in, words, &expect->source) < 0)
 			return -EINVAL;

@@ -114,6 +114,7 @@ TEST(scenario, says_where_and_what_is_possible)
 	                "x.scenario:4: \"a\" is an ideal server");
 	check_complaint("T\nduration 1h extra\n", "x.scenario:2: \"extra\" is too much");
 	check_complaint("T\nat noon dns down\n", "x.scenario:2: at \"noon\" is not a duration");
+	check_complaint("T\nduration 1h\nexpect hash 12\n", "x.scenario:3: hash needs 16");
 	check_complaint("T\n", "a line such as \"duration 2h\" is missing");
 	check_complaint("", "the scenario is empty");
 	check_complaint("T\n\tserver a\n", "x.scenario:2: an indented line");

@@ -151,7 +151,7 @@ static bool tell_check(const struct simulation *world, const struct check *check
 	const bool is_good = verdict_tell(world, check, &numbers);
 
 	text_add(&line, is_good ? "ok     " : "BROKEN ");
-	if (check->expect->node == SCENARIO_NODE_NONE) {
+	if (check->expect->node == SCENARIO_NODE_NONE && check->expect->kind != EXPECT_HASH) {
 		text_add(&line, world->nodes[check->node].plan->name);
 		text_char(&line, ' ');
 	}

@@ -7,6 +7,8 @@
 
 static bool concerns(const struct simulation *world, const struct expect *expect, uint32_t node)
 {
+	if (expect->kind == EXPECT_HASH)
+		return node == 0; /* it is the world's, told once */
 	if (expect->node != SCENARIO_NODE_NONE)
 		return expect->node == node;
 	return scenario_is_client(&world->scenario->nodes[node]);
@@ -316,6 +318,16 @@ static bool tell_none(const struct check *check, double count, struct text *out)
 	return (check->expect->kind == EXPECT_BOUND_BREAKS) == (count > 0);
 }
 
+static bool tell_hash(const struct simulation *world, const struct check *check, struct text *out)
+{
+	if (world->options.seed != world->scenario->seed) {
+		text_add(out, "not judged with another seed");
+		return true;
+	}
+	text_hex(out, world->hash, 16);
+	return world->hash == check->expect->states;
+}
+
 bool verdict_tell(const struct simulation *world, const struct check *check, struct text *out)
 {
 	const struct expect *expect = check->expect;
@@ -354,6 +366,8 @@ bool verdict_tell(const struct simulation *world, const struct check *check, str
 	case EXPECT_BOUND_HOLDS:
 	case EXPECT_BOUND_BREAKS:
 		return tell_none(check, grown, out);
+	case EXPECT_HASH:
+		return tell_hash(world, check, out);
 	case EXPECT_STEPS:
 	case EXPECT_UPDATES:
 	case EXPECT_POLLS:
