@@ -129,7 +129,7 @@ static void tell_speed(const struct scenario *scenario, const struct simulation 
 
 static int run_scenario(const struct scenario *scenario, const struct sim_arguments *arguments)
 {
-	const struct line_sink out = { .line = print_line, .to = stdout };
+	const struct line_sink out = { .line = print_line, .to = stdout }, nobody = { 0 };
 	struct simulation *simulation;
 	double started_s;
 	bool is_good;
@@ -142,8 +142,7 @@ static int run_scenario(const struct scenario *scenario, const struct sim_argume
 	started_s = now_s();
 	simulation_run(simulation);
 	started_s = now_s() - started_s;
-	is_good = simulation_report(simulation,
-	                            arguments->is_quiet ? &(struct line_sink){ 0 } : &out);
+	is_good = simulation_report(simulation, arguments->is_quiet ? &nobody : &out);
 	if (arguments->is_plot)
 		simulation_plot(simulation, &out);
 	if (arguments->is_hash)

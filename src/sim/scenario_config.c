@@ -18,8 +18,11 @@ static size_t cut(char *text, const char *name, unsigned number,
 
 		if (end)
 			*end++ = '\0';
-		lines[count++] =
-			(struct config_line){ .file = name, .number = number++, .text = text };
+		lines[count].file = name;
+		lines[count].number = number + (unsigned)count;
+		lines[count].text = text;
+		lines[count].is_optional = false;
+		count++;
 		text = end;
 	}
 	return count;
