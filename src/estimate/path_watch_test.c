@@ -145,6 +145,17 @@ TEST(estimate_path_watch, corrects_a_young_floor_at_once)
 	CHECK_NEAR(move.floor_s, FLOOR_S - 1.5e-4, 1e-9);
 }
 
+TEST(estimate_path_watch, corrects_a_floor_learnt_a_little_too_high)
+{
+	struct path_move move;
+	struct scenery s;
+
+	settle(&s);
+	CHECK_EQ(judge(&s, FLOOR_S, FLOOR_S - 4e-7, &move), PATH_AS_USUAL); /* noise */
+	CHECK_EQ(judge(&s, FLOOR_S, FLOOR_S - 3e-6, &move), PATH_LOWER_FLOOR);
+	CHECK_NEAR(move.floor_s, FLOOR_S - 1.5e-6, 1e-12);
+}
+
 TEST(estimate_path_watch, notices_a_floor_that_creeps_up)
 {
 	struct scenery s;

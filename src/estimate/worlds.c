@@ -79,10 +79,11 @@ static void happen(struct world_run *run)
 bool world_exchange(struct world_run *run, struct exchange *exchange_out)
 {
 	const struct world *world = run->world;
-	const double base_s = world->base_s > 0 ? world->base_s : 5e-3;
+	double base_s = world->base_s > 0 ? world->base_s : 5e-3;
 	double forth_s, back_s, wrong_s = 0;
 
 	happen(run);
+	base_s += world->creep * (double)run->now.ns * 1e-9;
 	forth_s = base_s + world->jitter_s * lateness(run, 0);
 	back_s = base_s + world->jitter_s * lateness(run, 1);
 	if (run->event_poll > 0 && run->polls_count > run->event_poll) {

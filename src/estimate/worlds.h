@@ -31,6 +31,7 @@ struct world {
 	double quantum_s;    /* of timestamps; 0 = 1 ns */
 	double outlier_rate; /* share of exchanges that are half a second wrong */
 	double loss_rate;
+	double creep; /* s/s: growth of both floors */
 	/* happens at half time */
 	double server_step_s, frequency_step, forth_change_s, back_change_s;
 };
