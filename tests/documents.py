@@ -28,8 +28,8 @@ def give_addresses(place, words):
 
 
 def starts_and_synchronises(place, path):
-    if not sandbox.in_namespace():
-        raise Skip("needs a network namespace: its servers' addresses are not ours otherwise")
+    if not sandbox.owns_network() or not sandbox.owns_mounts():
+        raise Skip("needs a network and a mount namespace for the addresses and paths it names")
     sources = re.findall(r"^(server|pool) (\S+)", path.read_text(), re.M)
     check(sources, f"no source in {path.name}")
     hosts = [host for words in sources for host in give_addresses(place, words)]

@@ -9,8 +9,13 @@ import os, subprocess, sys
 
 import peers
 
-INSIDE = "TIMEBALL_TEST_SANDBOX" # "namespace" or "host", once inside
+INSIDE = "TIMEBALL_TEST_SANDBOX" # what is ours alone: "network mounts", "network" or "nothing"
 DROP_SYS_TIME = ["setpriv", "--bounding-set=-sys_time", "--inh-caps=-sys_time"]
+WAYS = [("unshare --net --mount", "network mounts"), # the first that works is taken
+        ("unshare --map-root-user --net --mount", "network mounts"),
+        ("unshare --net", "network"),
+        ("unshare --map-root-user --net", "network"),
+        ("", "nothing")]
 
 
 def works(command):
@@ -21,26 +26,27 @@ def works(command):
 def enter(needs):
     """Comes back only inside."""
     if INSIDE in os.environ:
-        if in_namespace():
+        if owns_network():
             subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return
     for package in needs:
         peers.fetch(package)
-    unshare = ["unshare", "--net", "--mount"]
-    ways = [(unshare + DROP_SYS_TIME, "namespace"),
-            ([*unshare, "--map-root-user"] + DROP_SYS_TIME, "namespace"),
-            (DROP_SYS_TIME, "host")]
-    for way, kind in ways:
+    for unshare, ours in WAYS:
+        way = unshare.split() + DROP_SYS_TIME
         if works(way):
-            os.environ[INSIDE] = kind
+            os.environ[INSIDE] = ours
             os.execvp(way[0], [*way, sys.executable, *sys.argv])
     if os.geteuid() == 0:
         sys.exit("Bail out! cannot drop CAP_SYS_TIME, and will not run as root with it")
-    os.environ[INSIDE] = "host"
+    os.environ[INSIDE] = "nothing"
 
 
-def in_namespace():
-    return os.environ.get(INSIDE) == "namespace"
+def owns_network():
+    return "network" in os.environ[INSIDE]
+
+
+def owns_mounts():
+    return "mounts" in os.environ[INSIDE]
 
 
 def hide_directory(path):
@@ -57,4 +63,4 @@ def add_address(address):
     """True when the loopback interface has the address now."""
     length = "128" if ":" in address else "32"
     command = ["ip", "address", "replace", f"{address}/{length}", "dev", "lo"]
-    return in_namespace() and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
+    return owns_network() and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0

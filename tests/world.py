@@ -201,7 +201,7 @@ class World:
 
     def ntpd(self, name, lines, endpoint):
         """ntpsec's ntpd, which knows port 123 only, listening on the endpoint."""
-        if endpoint.port != 123 or not sandbox.in_namespace():
+        if endpoint.port != 123 or not sandbox.owns_network():
             raise Skip("ntpsec needs port 123 and an address of its own: a network namespace")
         directory = self.new_directory(name)
         (directory / "ntp.conf").write_text("\n".join([
