@@ -16,6 +16,11 @@ static int64_t reading_ns(clockid_t id)
 	return time.tv_sec * NS_PER_S + time.tv_nsec;
 }
 
+int64_t clock_real_now_ns(void)
+{
+	return reading_ns(CLOCK_REALTIME);
+}
+
 struct mono_time clock_mono_now(void)
 {
 	return (struct mono_time){ reading_ns(CLOCK_MONOTONIC_RAW) };
@@ -24,10 +29,8 @@ struct mono_time clock_mono_now(void)
 struct instant clock_read(struct clock *clock)
 {
 	const struct mono_time mono = clock_mono_now();
-	struct timespec real = { 0 };
 
-	(void)clock_gettime(CLOCK_REALTIME, &real);
-	return (struct instant){ .mono = mono, .local = clock->driver->local(clock, real) };
+	return (struct instant){ .mono = mono, .local = clock->driver->now(clock, mono) };
 }
 
 struct local_time clock_from_kernel_stamp(struct clock *clock, struct timespec real)

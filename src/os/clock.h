@@ -15,8 +15,10 @@ struct clock;
 struct clock_driver {
 	const char *name;
 	bool is_adjustable; /* false: adjust only acknowledges that nothing was done */
-	/* The kept clock's reading when the kernel's CLOCK_REALTIME read `real`, which is now or a
-	 * moment ago (a packet's stamp). */
+	/* The kept clock's reading now; `mono` was read a moment ago. */
+	struct local_time (*now)(struct clock *clock, struct mono_time mono);
+	/* The kept clock's reading when the kernel's CLOCK_REALTIME read `real`, a moment ago: a
+	 * packet's stamp. */
 	struct local_time (*local)(struct clock *clock, struct timespec real);
 	/* Carries out and says what was really done. Never fails otherwise than by ->error. */
 	void (*adjust)(struct clock *clock, const struct clock_command *command,
@@ -43,3 +45,4 @@ void clock_close(struct clock *clock); /* NULL is fine */
 double clock_precision_s(struct clock *clock);
 
 struct mono_time clock_mono_now(void);
+int64_t clock_real_now_ns(void); /* CLOCK_REALTIME, since 1970: for drivers */

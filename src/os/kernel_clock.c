@@ -12,18 +12,17 @@ struct kernel_clock {
 	bool may_mark_synchronised;
 };
 
-static int64_t now_ns(void)
-{
-	struct timespec real = { 0 };
-
-	(void)clock_gettime(CLOCK_REALTIME, &real);
-	return real.tv_sec * NS_PER_S + real.tv_nsec;
-}
-
 /* 0 or -errno; *timex is what the kernel has afterwards. */
 static int apply(struct timex *timex)
 {
 	return clock_adjtime(CLOCK_REALTIME, timex) < 0 ? -errno : 0;
+}
+
+static struct local_time now(struct clock *clock, struct mono_time mono)
+{
+	(void)clock;
+	(void)mono;
+	return (struct local_time){ clock_real_now_ns() };
 }
 
 static struct local_time local(struct clock *clock, struct timespec real)
@@ -102,7 +101,7 @@ static void adjust(struct clock *clock, const struct clock_command *command,
                    struct clock_adjusted *adjusted_out)
 {
 	const struct kernel_clock *kernel = (const struct kernel_clock *)clock;
-	struct clock_adjusted done = { .at = { now_ns() } };
+	struct clock_adjusted done = { .at = { clock_real_now_ns() } };
 	int64_t before_ns, after_ns;
 
 	if (command->step_ns != 0) {
@@ -113,9 +112,9 @@ static void adjust(struct clock *clock, const struct clock_command *command,
 		}
 		done.step_ns = command->step_ns;
 	}
-	before_ns = now_ns();
+	before_ns = clock_real_now_ns();
 	done.error = -set_frequency(kernel, command, &done.frequency);
-	after_ns = now_ns();
+	after_ns = clock_real_now_ns();
 	/* It happened in between; counted as if the step had come with it. */
 	done.at.ns = before_ns + (after_ns - before_ns) / 2 - done.step_ns;
 	if (done.error == 0)
@@ -131,6 +130,7 @@ static void close_kernel(struct clock *clock)
 static const struct clock_driver driver = {
 	.name = "kernel",
 	.is_adjustable = true,
+	.now = now,
 	.local = local,
 	.adjust = adjust,
 	.close = close_kernel,

@@ -4,6 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
+static struct local_time now(struct clock *clock, struct mono_time mono)
+{
+	(void)clock;
+	(void)mono;
+	return (struct local_time){ clock_real_now_ns() };
+}
+
 static struct local_time local(struct clock *clock, struct timespec real)
 {
 	(void)clock;
@@ -24,6 +31,7 @@ static void close_null(struct clock *clock)
 
 static const struct clock_driver driver = {
 	.name = "none",
+	.now = now,
 	.local = local,
 	.adjust = adjust,
 	.close = close_null,

@@ -64,3 +64,19 @@ TEST(virtual_clock, shares_its_truth_through_an_epoch)
 	clock_close(one);
 	clock_close(other);
 }
+
+TEST(virtual_clock, projects_kernel_stamps_onto_an_epoch)
+{
+	struct clock *clock = clock_with(0.25, 1e9);
+	const struct instant before = clock_read(clock);
+	const int64_t real_ns = clock_real_now_ns();
+	const struct timespec stamp = { .tv_sec = real_ns / NS_PER_S,
+		                        .tv_nsec = real_ns % NS_PER_S };
+	const struct instant after = clock_read(clock);
+	const int64_t stamped_ns = clock_from_kernel_stamp(clock, stamp).ns;
+
+	/* Readings of two clocks are never quite at once. */
+	CHECK(stamped_ns >= before.local.ns - NS_PER_MS &&
+	      stamped_ns <= after.local.ns + NS_PER_MS);
+	clock_close(clock);
+}
