@@ -31,25 +31,31 @@ static bool is_family_wanted(const struct daemon *daemon, enum address_family fa
 	return daemon->line->family == ADDRESS_NONE || daemon->line->family == family;
 }
 
+/* A machine, or a simulator, that lacks one of the families is none the worse; that somebody has
+ * the port is said whichever it is. */
 static int serve_any(struct daemon *daemon)
 {
 	static const enum address_family families[] = { ADDRESS_IPV4, ADDRESS_IPV6 };
 	static const struct address any = { .family = ADDRESS_NONE };
+	bool is_serving = false;
+	int failure = 0;
 
-	for (size_t i = 0; i < ARRAY_COUNT(families); i++) {
+	for (size_t i = 0; i < ARRAY_COUNT(families) && failure != -EADDRINUSE; i++) {
 		int error;
 
 		if (!is_family_wanted(daemon, families[i]))
 			continue;
 		error = ntp_sockets_serve(&daemon->sockets, families[i], &any,
 		                          daemon->config->port);
-		/* A machine, or a simulator, without IPv6 is none the worse. */
-		if (error == 0 || (families[i] == ADDRESS_IPV6 && error != -EADDRINUSE))
-			continue;
-		say_cannot_listen(daemon, &any, error);
-		return error;
+		if (error == 0)
+			is_serving = true;
+		else if (failure == 0 || error == -EADDRINUSE)
+			failure = error;
 	}
-	return 0;
+	if (is_serving && failure != -EADDRINUSE)
+		return 0;
+	say_cannot_listen(daemon, &any, failure);
+	return failure;
 }
 
 int open_network_serve(struct daemon *daemon)
