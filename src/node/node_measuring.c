@@ -96,25 +96,24 @@ static struct exchange exchange_of(const struct node *node, const struct node_so
 		                  .lower_ns = m->server_sent.ns - received_ns + correction_ns };
 }
 
-/* The hard interval: how fast can the offset have changed since, at worst? */
+/* The hard interval: how fast can the offset have changed since, and during the exchange, at worst?
+ */
 static void update_truth(struct node *node, struct node_source *source,
                          const struct exchange *exchange, struct instant now)
 {
 	const struct ntp_measurement *m = &source->measurement;
-	const double precision_ns = (node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9;
+	const struct estimate estimate = estimator_estimate(source->estimator);
+	const double rate_error = node->config.discipline.maxclockerror_ppm * 1e-6 +
+	                          3 * sqrt(estimate.frequency_variance);
+	const double soft_ns =
+		(node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9 +
+		(fabs(estimate.frequency) + rate_error) * (double)(m->received.ns - m->sent.ns) / 2;
 	const int64_t server_error_ns =
-		m->root_delay_ns / 2 + m->root_dispersion_ns + llrint(precision_ns);
+		m->root_delay_ns / 2 + m->root_dispersion_ns + llrint(soft_ns);
 
-	if (source->truth.is_known && estimator_has_estimate(source->estimator)) {
-		const struct estimate estimate = estimator_estimate(source->estimator);
-		const double rate_error = node->config.discipline.maxclockerror_ppm * 1e-6 +
-		                          3 * sqrt(estimate.frequency_variance);
-
+	if (source->truth.is_known)
 		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
 		                       rate_error);
-	} else {
-		truth_interval_reset(&source->truth);
-	}
 	if (!truth_interval_add(&source->truth, exchange, server_error_ns)) {
 		node->contradictions_count++;
 		trace_emit(&node->trace,
