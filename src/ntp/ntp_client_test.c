@@ -298,6 +298,11 @@ TEST(ntp_client, takes_the_better_transmit_stamp_and_keeps_it)
 	CHECK_EQ(deliver(&scene), NTP_GOOD);
 	CHECK_EQ(scene.measurement.sent.ns, sent_ns + 9 * US);
 	CHECK_EQ(scene.measurement.sent_stamp, STAMP_KERNEL);
+	ask(&scene);
+	ntp_client_on_sent(scene.client, (struct local_time){ sent_ns + 5 * US }, STAMP_DAEMON);
+	ntp_client_on_sent(scene.client, (struct local_time){ sent_ns + 7 * US }, STAMP_DAEMON);
+	CHECK_EQ(scene.client->request.sent.ns, sent_ns + 7 * US); /* of equals, the later known */
+	deliver(&scene);
 	/* too late: no request is under way, and the next one has its own stamp */
 	ntp_client_on_sent(scene.client, (struct local_time){ sent_ns }, STAMP_HARDWARE);
 	exchange(&scene, NTP_GOOD);
@@ -339,6 +344,20 @@ TEST(ntp_client, drops_what_is_too_short)
 	scene.tail_bytes = 7;
 	check_reply_bounces(&scene, NTP_TOO_SHORT);
 	scene.tail_bytes = 0;
+	CHECK_EQ(deliver(&scene), NTP_GOOD);
+	tear_down(&scene);
+}
+
+TEST(ntp_client, passes_over_extension_fields_but_wants_them_whole)
+{
+	struct scene scene;
+
+	set_up(&scene);
+	ask(&scene);
+	scene.tail_bytes = 28;
+	scene.bytes[NTP_HEADER_SIZE + 3] = 32;
+	check_reply_bounces(&scene, NTP_TOO_SHORT);
+	scene.bytes[NTP_HEADER_SIZE + 3] = 28;
 	CHECK_EQ(deliver(&scene), NTP_GOOD);
 	tear_down(&scene);
 }
@@ -521,6 +540,8 @@ TEST(ntp_client, slows_down_on_rate_and_stays_slow)
 		CHECK_EQ(ntp_client_status(scene.client).poll_log2_s, poll < 10 ? poll : 10);
 		CHECK_EQ(scene.measurement.reference_id, 0x52415445);
 		CHECK_EQ(scene.out.actions[0].kind, ACTION_CLOSE);
+		CHECK_EQ(ntp_client_status(scene.client).reach, 0);
+		CHECK_EQ(ntp_client_status(scene.client).unanswered_count, poll - 6);
 	}
 	ntp_client_set_poll(scene.client, 6, scene.now.mono);
 	CHECK_EQ(ntp_client_status(scene.client).poll_log2_s, 10);
@@ -561,9 +582,21 @@ TEST(ntp_client, makes_nothing_of_other_kisses)
 	CHECK_EQ(deliver(&scene), NTP_KISS_OTHER);
 	CHECK_EQ(ntp_client_status(scene.client).poll_log2_s, 6);
 	CHECK_EQ(ntp_client_status(scene.client).unanswered_count, 1);
+	CHECK_EQ(ntp_client_status(scene.client).reach, 0);
 	ask(&scene);
 	kiss(&scene, "X\0\0\0");
 	CHECK_EQ(deliver(&scene), NTP_KISS_OTHER);
+	ask(&scene);
+	kiss(&scene, "A BC");
+	CHECK_EQ(deliver(&scene), NTP_UNSYNCHRONISED);
+	ask(&scene);
+	kiss(&scene, "AB\x7f\0");
+	CHECK_EQ(deliver(&scene), NTP_UNSYNCHRONISED);
+	ask(&scene);
+	kiss(&scene, "RATE"); /* an address, 82.65.84.69 */
+	scene.reply.stratum = 2;
+	scene.reply.leap = LEAP_NONE;
+	CHECK_EQ(deliver(&scene), NTP_GOOD);
 	ask(&scene);
 	kiss(&scene, "\0\0\0\0"); /* no code: just a server that does not know the time */
 	CHECK_EQ(deliver(&scene), NTP_UNSYNCHRONISED);
@@ -608,6 +641,10 @@ TEST(ntp_client, wants_a_synchronised_server)
 	CHECK_EQ(deliver(&scene), NTP_UNSYNCHRONISED);
 	CHECK_EQ(ntp_client_status(scene.client).reach, 0);
 	ask(&scene);
+	scene.reply.reference_ntp64 = scene.reply.transmit_ntp64;
+	scene.reply.stratum = 15;
+	CHECK_EQ(deliver(&scene), NTP_GOOD);
+	ask(&scene);
 	scene.reply.reference_ntp64 = 0; /* not known is no reason */
 	CHECK_EQ(deliver(&scene), NTP_GOOD);
 	tear_down(&scene);
@@ -627,6 +664,7 @@ TEST(ntp_client, wants_a_root_distance_below_16_s)
 	scene.reply.root_delay_q16_s = UINT32_MAX;
 	scene.reply.root_dispersion_q16_s = UINT32_MAX;
 	CHECK_EQ(deliver(&scene), NTP_ROOT_DISTANCE);
+	CHECK_EQ(ntp_client_status(scene.client).reach, 0);
 	ask(&scene);
 	scene.reply.root_delay_q16_s = 16 << 16;
 	scene.reply.root_dispersion_q16_s = (8 << 16) - 1;
@@ -691,9 +729,13 @@ TEST(ntp_client, forgives_a_negative_round_trip_by_the_grain_only)
 	scene.reply.precision_log2_s = -16; /* 15 us */
 	CHECK_EQ(deliver(&scene), NTP_GOOD);
 	ask(&scene);
-	scene.datagram.received.ns -= NS_PER_S;
+	scene.datagram.received.ns -= 20 * MS + 20 * MS;
 	scene.reply.precision_log2_s = 127; /* not believed */
 	CHECK_EQ(deliver(&scene), NTP_DELAY_TOO_LONG);
+	ask(&scene);
+	scene.datagram.received.ns -= 20 * MS + 500;
+	scene.reply.precision_log2_s = -128;
+	CHECK_EQ(deliver(&scene), NTP_GOOD);
 	tear_down(&scene);
 }
 
@@ -709,6 +751,9 @@ TEST(ntp_client, compares_the_round_trip_with_the_shortest_of_late)
 	config.maxdelayratio = 2;
 	set_up_with(&scene, &config);
 	exchange(&scene, NTP_GOOD);
+	ask(&scene); /* what was refused for another reason is no measure */
+	scene.datagram.received.ns -= 21 * MS;
+	CHECK_EQ(deliver(&scene), NTP_DELAY_TOO_LONG);
 	ask(&scene);
 	scene.datagram.received.ns += 19 * MS;
 	CHECK_EQ(deliver(&scene), NTP_GOOD);
@@ -908,6 +953,7 @@ TEST(ntp_client, is_silent_while_offline)
 	CHECK_EQ(ntp_client_deadline(scene.client).ns, MONO_TIME_NEVER.ns);
 	ntp_client_set_online(scene.client, true, scene.now.mono);
 	CHECK_EQ(ntp_client_status(scene.client).burst_left_count, 8);
+	CHECK(ntp_client_status(scene.client).is_online);
 	exchange(&scene, NTP_GOOD);
 	ntp_client_set_online(scene.client, false, scene.now.mono);
 	CHECK(!ntp_client_status(scene.client).is_online);
@@ -959,6 +1005,25 @@ TEST(ntp_client, makes_one_request_after_a_long_sleep)
 	scene.out.count = 0;
 	ntp_client_on_deadline(scene.client, scene.now, &scene.out);
 	CHECK_EQ(scene.out.count, 0);
+	tear_down(&scene);
+}
+
+TEST(ntp_client, asks_again_soon_when_hurried_or_ordered_to)
+{
+	struct scene scene;
+
+	set_up(&scene);
+	exchange(&scene, NTP_GOOD);
+	ntp_client_hurry(scene.client, scene.now.mono);
+	CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns < 2 * NS_PER_S);
+	exchange(&scene, NTP_GOOD);
+	CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns > 60 * NS_PER_S);
+	ntp_client_start_burst(scene.client, 2, 3, scene.now.mono);
+	for (int i = 0; i < 2; i++) {
+		CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns < 2 * NS_PER_S);
+		exchange(&scene, NTP_GOOD);
+	}
+	CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns > 60 * NS_PER_S);
 	tear_down(&scene);
 }
 
@@ -1032,8 +1097,13 @@ TEST(ntp_client, refuses_a_configuration_out_of_range)
 	for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
 		CHECK_EQ(ntp_client_create(&bad[i], (struct mono_time){ 1 }, &client), -EINVAL);
 	CHECK(client == NULL);
-	CHECK_EQ(ntp_client_create(&good, (struct mono_time){ 1 }, &client), 0);
-	ntp_client_destroy(client);
+	for (uint8_t version = 1; version <= 4; version++) {
+		struct ntp_client_config fine = good;
+
+		fine.version = version;
+		CHECK_EQ(ntp_client_create(&fine, (struct mono_time){ 1 }, &client), 0);
+		ntp_client_destroy(client);
+	}
 	ntp_client_destroy(NULL);
 }
 

@@ -122,7 +122,6 @@ void ntp_schedule_on_good(struct ntp_schedule *schedule, struct mono_time now, s
 void ntp_schedule_on_rate(struct ntp_schedule *schedule, struct rng *rng)
 {
 	end_burst(schedule);
-	schedule->is_hurried = false;
 	schedule->hurries_count = 0;
 	if (schedule->poll_log2_s < schedule->maxpoll_log2_s)
 		schedule->poll_log2_s++;

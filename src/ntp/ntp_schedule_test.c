@@ -104,6 +104,7 @@ TEST(ntp_schedule, ends_a_burst_when_all_requests_are_made)
 	send_next(&scene);
 	for (int i = 0; i < 7; i++)
 		CHECK_NEAR(send_next(&scene), 2, 1e-9);
+	CHECK_EQ(scene.schedule.burst_good_count, 0);
 	CHECK_NEAR(send_next(&scene), 64, 1.3);
 }
 
@@ -132,6 +133,12 @@ TEST(ntp_schedule, brings_the_next_request_forward_for_a_shorter_poll)
 	CHECK_NEAR(wait_s(&scene), 54, 1.3); /* a longer one applies from then on */
 	send_next(&scene);
 	CHECK_NEAR(wait_s(&scene), 256, 5.2);
+	for (int i = 0; i < 100; i++) { /* the same again draws no new lot */
+		const struct mono_time next = scene.schedule.next;
+
+		ntp_schedule_set_poll(&scene.schedule, 8, scene.now, &scene.rng);
+		CHECK_EQ(scene.schedule.next.ns, next.ns);
+	}
 	scene.now.ns += 200 * NS_PER_S;
 	ntp_schedule_set_poll(&scene.schedule, 6, scene.now, &scene.rng);
 	CHECK_NEAR(wait_s(&scene), 0, 0); /* overdue: at once */
@@ -173,6 +180,8 @@ TEST(ntp_schedule, hurries_two_seconds_after_the_last_request)
 	struct scene scene;
 
 	set_up(&scene, 6, 10);
+	ntp_schedule_hurry(&scene.schedule, scene.now); /* before the first: it comes soon anyway */
+	CHECK_EQ(scene.schedule.hurries_count, NTP_SCHEDULE_HURRIES);
 	send_next(&scene);
 	scene.now.ns += NS_PER_S / 10;
 	ntp_schedule_hurry(&scene.schedule, scene.now);
@@ -199,6 +208,41 @@ TEST(ntp_schedule, keeps_the_average_however_often_it_is_hurried)
 		if (poll > 6) /* one more with each poll: what was promised is given too */
 			CHECK(requests > 1.9 * 6400000 / ldexp(1, poll));
 	}
+}
+
+TEST(ntp_schedule, keeps_four_hurries_in_reserve)
+{
+	struct scene scene;
+
+	set_up(&scene, 6, 10);
+	ntp_schedule_set_poll(&scene.schedule, 10, scene.now, &scene.rng);
+	for (int i = 0; i < 20; i++)
+		send_next(&scene);
+	CHECK_EQ(scene.schedule.hurries_count, NTP_SCHEDULE_HURRIES);
+	for (unsigned left = NTP_SCHEDULE_HURRIES; left-- > 0; send_next(&scene)) {
+		ntp_schedule_hurry(&scene.schedule, scene.now);
+		CHECK_EQ(scene.schedule.hurries_count, left);
+		CHECK_NEAR(wait_s(&scene), 2, 1e-9);
+	}
+	ntp_schedule_hurry(&scene.schedule, scene.now);
+	CHECK_NEAR(wait_s(&scene), 1024, 20.5);
+}
+
+TEST(ntp_schedule, forgets_hurry_and_burst_when_it_stops)
+{
+	struct scene scene;
+
+	set_up(&scene, 6, 10);
+	send_next(&scene);
+	ntp_schedule_start_burst(&scene.schedule, 4, 8, scene.now);
+	ntp_schedule_stop(&scene.schedule);
+	CHECK_EQ(scene.schedule.burst_total_count, 0);
+	ntp_schedule_start(&scene.schedule, 1000 * NS_PER_S, scene.now, &scene.rng);
+	ntp_schedule_hurry(&scene.schedule, scene.now);
+	ntp_schedule_stop(&scene.schedule);
+	ntp_schedule_start(&scene.schedule, 1000 * NS_PER_S, scene.now, &scene.rng);
+	ntp_schedule_hurry(&scene.schedule, scene.now);
+	CHECK_EQ(scene.schedule.hurries_count, NTP_SCHEDULE_HURRIES - 2);
 }
 
 TEST(ntp_schedule, is_never_due_while_stopped)

@@ -136,6 +136,21 @@ TEST(ntp_server, admits_that_it_is_not_synchronised)
 	}
 }
 
+TEST(ntp_server, serves_every_stratum_from_1_to_15)
+{
+	struct ntp_server_time time = synchronised;
+
+	for (time.stratum = 1; time.stratum <= 15; time.stratum++) {
+		struct scene scene;
+
+		set_up(&scene);
+		CHECK_EQ(ask(&scene, &time), NTP_SERVER_ANSWERED);
+		CHECK_EQ(answer(&scene).stratum, time.stratum);
+		CHECK_EQ(answer(&scene).leap, LEAP_INSERT);
+		CHECK_EQ(answer(&scene).reference_id, 0xc0000201);
+	}
+}
+
 /* The oracle is written as the standard's text has it, not as the code is. */
 TEST(ntp_server, judges_every_first_byte_at_every_length)
 {

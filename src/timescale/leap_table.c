@@ -2,6 +2,7 @@
 #include "timescale/leap_table.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/reader.h"
@@ -13,7 +14,6 @@
 #define TAI_OFFSET_1972_S INT64_C(10)
 #define UTC_BEGIN_S       INT64_C(63072000) /* 1972-01-01 */
 #define DAY_S             INT64_C(86400)
-#define COUNT_MAX         UINT32_C(100000) /* of anything in the file; keeps the sums far from overflow */
 
 struct tzif_counts {
 	uint8_t version; /* 1.. */
@@ -38,22 +38,24 @@ static int read_counts(struct reader *in, struct tzif_counts *counts_out)
 	c.character = reader_u32(in);
 	if (reader_finish(in) < 0 || c.version > 9)
 		return -EBADMSG;
-	if (c.isut > COUNT_MAX || c.isstd > COUNT_MAX || c.leap > COUNT_MAX || c.time > COUNT_MAX ||
-	    c.type > COUNT_MAX || c.character > COUNT_MAX)
-		return -EBADMSG;
 	*counts_out = c;
 	return 0;
 }
 
 /* Bytes of a block before and after its leap records. */
-static size_t before_leaps(const struct tzif_counts *c, size_t time_bytes)
+static uint64_t before_leaps(const struct tzif_counts *c, size_t time_bytes)
 {
-	return c->time * (time_bytes + 1) + c->type * (size_t)6 + c->character;
+	return c->time * (uint64_t)(time_bytes + 1) + c->type * UINT64_C(6) + c->character;
 }
 
-static size_t after_leaps(const struct tzif_counts *c)
+static uint64_t after_leaps(const struct tzif_counts *c)
 {
-	return (size_t)c->isstd + c->isut;
+	return (uint64_t)c->isstd + c->isut;
+}
+
+static bool skip(struct reader *in, uint64_t count)
+{
+	return count <= reader_left(in) && reader_bytes(in, (size_t)count);
 }
 
 static int64_t read_time(struct reader *in, size_t time_bytes)
@@ -125,12 +127,11 @@ int leap_table_decode_tzif(const void *bytes, size_t length_bytes, struct leap_t
 			before_leaps(&counts, 4) + counts.leap * (size_t)8 + after_leaps(&counts);
 
 		time_bytes = 8;
-		if (!reader_bytes(&in, old_block) || read_counts(&in, &counts) < 0)
+		if (!skip(&in, old_block) || read_counts(&in, &counts) < 0)
 			return -EBADMSG;
 	}
-	if (!reader_bytes(&in, before_leaps(&counts, time_bytes)) ||
-	    read_leaps(&in, &counts, time_bytes, &table) < 0 ||
-	    !reader_bytes(&in, after_leaps(&counts)))
+	if (!skip(&in, before_leaps(&counts, time_bytes)) ||
+	    read_leaps(&in, &counts, time_bytes, &table) < 0 || !skip(&in, after_leaps(&counts)))
 		return -EBADMSG;
 	if (table.count == 0)
 		return -ENOENT;
@@ -138,14 +139,9 @@ int leap_table_decode_tzif(const void *bytes, size_t length_bytes, struct leap_t
 	return 0;
 }
 
-static int64_t second_of(struct utc_time when)
-{
-	return when.ns / NS_PER_S - (when.ns % NS_PER_S < 0);
-}
-
 int16_t leap_table_tai_offset_s(const struct leap_table *table, struct utc_time when)
 {
-	const int64_t second = second_of(when);
+	const int64_t second = when.ns / NS_PER_S; /* one late before 1970, where nothing changes */
 	int16_t offset_s = second < UTC_BEGIN_S ? 0 : (int16_t)TAI_OFFSET_1972_S;
 
 	for (size_t i = 0; i < table->count && table->changes[i].utc_s <= second; i++)
@@ -155,7 +151,7 @@ int16_t leap_table_tai_offset_s(const struct leap_table *table, struct utc_time 
 
 int leap_table_upcoming(const struct leap_table *table, struct utc_time when)
 {
-	const int64_t second = second_of(when);
+	const int64_t second = when.ns / NS_PER_S; /* one late before 1970, where nothing changes */
 	int64_t before = TAI_OFFSET_1972_S;
 
 	for (size_t i = 0; i < table->count; i++) {

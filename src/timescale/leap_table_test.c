@@ -220,6 +220,21 @@ TEST(timescale_leap_table, refuses_more_than_it_can_hold)
 	         -EBADMSG);
 }
 
+TEST(timescale_leap_table, refuses_other_magic_and_unknown_versions)
+{
+	struct tzif file = make('2', records, ARRAY_COUNT(records), 0);
+	struct leap_table table;
+
+	file.bytes[0] = 't';
+	CHECK_EQ(decode(&file, &table), -EBADMSG);
+	file = make('9', records, ARRAY_COUNT(records), 0); /* later ones keep to the layout */
+	CHECK_EQ(decode(&file, &table), 0);
+	file = make('A', records, ARRAY_COUNT(records), 0);
+	CHECK_EQ(decode(&file, &table), -EBADMSG);
+	file = make('\x01', records, ARRAY_COUNT(records), 0);
+	CHECK_EQ(decode(&file, &table), -EBADMSG);
+}
+
 TEST(timescale_leap_table, refuses_counts_beyond_the_file)
 {
 	for (size_t field = 0; field < 6; field++) {

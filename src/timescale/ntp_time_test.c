@@ -112,6 +112,7 @@ TEST(timescale_ntp_time, never_understates_a_duration)
 TEST(timescale_ntp_time, holds_durations_to_what_fits)
 {
 	CHECK_EQ(ntp_time_short_encode(-1), 0);
+	CHECK_EQ(ntp_time_short_encode(-NS_PER_S), 0);
 	CHECK_EQ(ntp_time_short_encode(INT64_MIN), 0);
 	CHECK_EQ(ntp_time_short_encode(INT64_MAX), UINT32_MAX);
 	CHECK_EQ(ntp_time_short_encode(65536 * NS_PER_S), UINT32_MAX);

@@ -21,6 +21,8 @@ TEST(wire_drift_file, reads_what_chronyd_writes)
 	CHECK_EQ(decoded("-23.5\t1e-3\r\n", &drift), 0);
 	CHECK_NEAR(drift.frequency_ppm, -23.5, 0);
 	CHECK_NEAR(drift.skew_ppm, 1e-3, 1e-18);
+	CHECK_EQ(decoded("0 0\n", &drift), 0);
+	CHECK_NEAR(drift.skew_ppm, 0, 0);
 }
 
 TEST(wire_drift_file, writes_the_same_columns)
