@@ -4,8 +4,8 @@
 #include "base/attributes.h"
 
 /* Goes on in a child of its own session with /dev/null for input and output. The parent writes the
- * child's number to `pidfile` ("/" = none) and ends with 0, so that the file is there as soon as the
- * command returns. 0 in the child; -errno in the parent: still in the foreground. */
+ * child's number to `pidfile` ("/" = none) and ends with 0, so that the file is there as soon as
+ * the command returns. 0 in the child; -errno in the parent: still in the foreground. */
 NODISCARD int background_enter(const char *pidfile);
 
 /* Tells a service manager that waits for it ($NOTIFY_SOCKET, sd_notify(3)) that we are ready. */

@@ -23,8 +23,8 @@ enum command_line_mode {
 
 struct command_line {
 	enum command_line_mode mode;
-	const char *config_path;   /* -f; NULL = the default */
-	const char *const *words;  /* configuration lines instead of a file; borrowed from argv */
+	const char *config_path;  /* -f; NULL = the default */
+	const char *const *words; /* configuration lines instead of a file; borrowed from argv */
 	size_t words_count;
 	enum address_family family; /* -4, -6; ADDRESS_NONE = both */
 	unsigned debug_count;       /* -d: foreground, messages to stderr; twice: debug messages */

@@ -7,11 +7,11 @@
 #include "base/attributes.h"
 
 enum log_severity { /* chronyd's numbers (-L) */
-	LOG_SEVERITY_DEBUG = -1,
-	LOG_SEVERITY_INFORMATION,
-	LOG_SEVERITY_WARNING,
-	LOG_SEVERITY_ERROR,
-	LOG_SEVERITY_FATAL,
+	            LOG_SEVERITY_DEBUG = -1,
+	            LOG_SEVERITY_INFORMATION,
+	            LOG_SEVERITY_WARNING,
+	            LOG_SEVERITY_ERROR,
+	            LOG_SEVERITY_FATAL,
 };
 
 struct log {
@@ -28,4 +28,4 @@ void log_to_syslog(struct log *log); /* ident timeballd, facility daemon */
 void log_close(struct log *log);
 
 void log_say(const struct log *log, enum log_severity severity, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
