@@ -57,9 +57,21 @@ static int parse_arguments(int argc, char **argv, struct sim_arguments *argument
 	return arguments->file ? COMMAND_OK : usage("which scenario? Some stand in scenarios/");
 }
 
+/* The ending may be left out. */
+static FILE *open_scenario(const char *path)
+{
+	char with_ending[4096];
+	FILE *file = fopen(path, "rb");
+
+	if (file || snprintf(with_ending, sizeof with_ending, "%s.scenario", path) >=
+	                    (int)sizeof with_ending)
+		return file;
+	return fopen(with_ending, "rb");
+}
+
 static char *read_file(const char *path, size_t *length_out)
 {
-	FILE *file = fopen(path, "rb");
+	FILE *file = open_scenario(path);
 	char *text = file ? malloc(FILE_SIZE_MAX) : NULL;
 
 	if (!text) {
