@@ -118,24 +118,26 @@ static void start_recovery_burst(struct ntp_client *client, struct mono_time now
 }
 
 /* The request has found its end, with a reply or without. */
-static void finish_request(struct ntp_client *client, bool is_reached, bool is_good,
-                           struct outbox *out)
+static void finish_request(struct ntp_client *client, bool is_reached, bool is_good)
 {
 	assert(client->request.is_awaited);
 	client->request = (struct ntp_client_request){ .is_awaited = false };
 	client->reach = (uint8_t)(client->reach << 1 | is_reached);
 	client->unanswered_count = is_good ? 0 : client->unanswered_count + 1;
-	outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
 }
 
-static void fail_request(struct ntp_client *client, bool is_reached, struct mono_time now,
-                         struct outbox *out)
+static void fail_request(struct ntp_client *client, bool is_reached, struct mono_time now)
 {
 	const bool was_burst = client->request.is_burst;
 
-	finish_request(client, is_reached, false, out);
+	finish_request(client, is_reached, false);
 	if (client->config.burst && !was_burst)
 		start_recovery_burst(client, now);
+}
+
+static void close_socket(const struct ntp_client *client, struct outbox *out)
+{
+	outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
 }
 
 static int64_t patience_ns(const struct ntp_client *client)
@@ -194,10 +196,15 @@ struct mono_time ntp_client_deadline(const struct ntp_client *client)
 
 void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out)
 {
-	if (client->request.is_awaited && now.mono.ns >= ntp_client_deadline(client).ns)
-		fail_request(client, false, now.mono, out);
+	const bool has_waited_enough =
+		client->request.is_awaited && now.mono.ns >= ntp_client_deadline(client).ns;
+
+	if (has_waited_enough)
+		fail_request(client, false, now.mono);
 	if (now.mono.ns >= client->schedule.next.ns) /* perhaps because that has just failed */
 		send_request(client, now, out);
+	else if (has_waited_enough)
+		close_socket(client, out);
 }
 
 void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp)
@@ -275,14 +282,13 @@ static struct ntp_measurement measurement_of(const struct ntp_client *client,
 	};
 }
 
-static void take_kiss(struct ntp_client *client, enum ntp_verdict kiss, struct mono_time now,
-                      struct outbox *out)
+static void take_kiss(struct ntp_client *client, enum ntp_verdict kiss, struct mono_time now)
 {
 	if (kiss == NTP_KISS_OTHER) {
-		fail_request(client, false, now, out);
+		fail_request(client, false, now);
 		return;
 	}
-	finish_request(client, false, false, out);
+	finish_request(client, false, false);
 	if (kiss == NTP_KISS_RATE) {
 		ntp_schedule_on_rate(&client->schedule, client->config.rng);
 	} else {
@@ -310,8 +316,7 @@ static void add_delay(struct ntp_client *client, enum ntp_verdict verdict, int64
 
 static enum ntp_verdict take_measurement(struct ntp_client *client, const struct ntp_header *header,
                                          const uint32_t *our_reference_ids, size_t our_count,
-                                         struct ntp_measurement *measurement, struct mono_time now,
-                                         struct outbox *out)
+                                         struct ntp_measurement *measurement, struct mono_time now)
 {
 	const int64_t *floors_ns = client->delay_floors_ns;
 	const struct ntp_judgement_limits limits = {
@@ -325,10 +330,10 @@ static enum ntp_verdict take_measurement(struct ntp_client *client, const struct
 
 	add_delay(client, verdict, ntp_judgement_delay_ns(measurement));
 	if (verdict == NTP_GOOD) {
-		finish_request(client, true, true, out);
+		finish_request(client, true, true);
 		ntp_schedule_on_good(&client->schedule, now, client->config.rng);
 	} else {
-		fail_request(client, verdict > NTP_ROOT_DISTANCE, now, out);
+		fail_request(client, verdict > NTP_ROOT_DISTANCE, now);
 	}
 	return verdict;
 }
@@ -359,13 +364,14 @@ enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct 
 	/* From here on the packet is the answer to our request, and the only one. */
 	client->answered_ntp64 = client->request.transmit_ntp64;
 	client->local = datagram->local;
+	close_socket(client, out);
 	*measurement_out = measurement_of(client, datagram, &header);
 	verdict = ntp_judgement_kiss(&header);
 	if (verdict != NTP_GOOD)
-		take_kiss(client, verdict, now.mono, out);
+		take_kiss(client, verdict, now.mono);
 	else
 		verdict = take_measurement(client, &header, our_reference_ids, our_count,
-		                           measurement_out, now.mono, out);
+		                           measurement_out, now.mono);
 	return count(client, verdict);
 }
 
@@ -378,7 +384,7 @@ void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now
 		return;
 	/* not the server's fault: neither reach nor the count of unanswered polls changes */
 	client->request = (struct ntp_client_request){ .is_awaited = false };
-	outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
+	close_socket(client, out);
 	ntp_schedule_on_lost(&client->schedule, now);
 }
 

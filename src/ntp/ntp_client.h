@@ -34,9 +34,9 @@ struct ntp_client_config {
  * brackets. Everything before NTP_KISS_RATE leaves the association untouched, counters aside. */
 enum ntp_verdict {
 	NTP_GOOD,
-	NTP_TOO_SHORT,    /* fewer than 48 bytes, or not a whole NTP packet (RFC 7822 framing) */
-	NTP_WRONG_SENDER, /* another address or port than was asked */
-	NTP_WRONG_VERSION,
+	NTP_TOO_SHORT,       /* fewer than 48 bytes, or not a whole NTP packet (RFC 7822 framing) */
+	NTP_WRONG_SENDER,    /* another address or port than was asked */
+	NTP_WRONG_VERSION,   /* not 1 to 4; it may be another than was asked in */
 	NTP_WRONG_MODE,      /* not mode 4 */
 	NTP_DUPLICATE,       /* [1] that reply was taken already */
 	NTP_BOGUS_ORIGIN,    /* [2] not an answer to what we sent last, or nothing is awaited */
@@ -88,7 +88,8 @@ NODISCARD int ntp_client_create(const struct ntp_client_config *config, struct m
                                 struct ntp_client **client_out);
 void ntp_client_destroy(struct ntp_client *client); /* NULL is fine */
 
-/* Sends what is due. Emits CLOSE when a reply is given up. */
+/* Sends what is due. Emits CLOSE when a reply is given up, unless a SEND follows at once: that
+ * takes a new socket in the place of the old. So no event of a client adds more than one action. */
 void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out);
 struct mono_time ntp_client_deadline(const struct ntp_client *client);
 
@@ -96,9 +97,9 @@ struct mono_time ntp_client_deadline(const struct ntp_client *client);
  * kernel's better stamp turns up. A stamp of a lesser source than is known is ignored. */
 void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp);
 
-/* *measurement_out is written from NTP_ZERO_TIMESTAMP on (it then is for logs only) and on
- * NTP_GOOD. `our_reference_ids`: what servers that follow us would show: our own addresses'
- * reference ids. */
+/* *measurement_out is written on NTP_GOOD, and for logs only from NTP_KISS_RATE on (a kiss has its
+ * code in reference_id, and no tests). Emits CLOSE with each of these. `our_reference_ids`: what
+ * servers that follow us would show: our own addresses' reference ids. */
 enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct datagram *datagram,
                                         struct instant now, const uint32_t *our_reference_ids,
                                         size_t our_count, struct ntp_measurement *measurement_out,
@@ -112,7 +113,7 @@ void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now
  * imposed). Applies from the next request on; a shorter one brings the next request forward. */
 void ntp_client_set_poll(struct ntp_client *client, int8_t poll_log2_s, struct mono_time now);
 /* Asks again 2 s after the last request (a sample was held back); never more often than minpoll
- * allows on average: a budget of 4 such requests refills with one per poll. */
+ * allows on average: a budget of 4 such requests refills with one per poll above minpoll. */
 void ntp_client_hurry(struct ntp_client *client, struct mono_time now);
 void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mono_time now);
 void ntp_client_start_burst(struct ntp_client *client, unsigned good_count, unsigned total_count,

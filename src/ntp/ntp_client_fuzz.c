@@ -50,6 +50,7 @@ static void pass(struct scene *scene, int64_t duration_ns)
 
 static void carry_out(struct scene *scene)
 {
+	assert(scene->out.count <= 1);
 	for (size_t i = 0; i < scene->out.count; i++) {
 		const struct send_action *send = &scene->out.actions[i].send;
 

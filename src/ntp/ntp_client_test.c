@@ -846,8 +846,10 @@ TEST(ntp_client, gives_up_a_burst_after_8_requests)
 	set_up_with(&scene, &config);
 	next_deadline(&scene);
 	begin_ns = scene.now.mono.ns;
-	while (scene.now.mono.ns < begin_ns + 60 * NS_PER_S)
+	while (scene.now.mono.ns < begin_ns + 60 * NS_PER_S) {
 		next_deadline(&scene);
+		CHECK_EQ(scene.out.count, 1); /* the next SEND takes the place of the socket */
+	}
 	CHECK_EQ(ntp_client_status(scene.client).sent_count, 9); /* the burst and the next poll */
 	CHECK_EQ(ntp_client_status(scene.client).unanswered_count, 8);
 	CHECK_EQ(ntp_client_status(scene.client).reach, 0);

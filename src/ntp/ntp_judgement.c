@@ -141,7 +141,8 @@ enum ntp_verdict ntp_judgement_measurement(const struct ntp_header *header,
 	const bool has_times = header->receive_ntp64 != 0 && header->transmit_ntp64 != 0;
 	const int64_t interval_ns = server_interval_ns(measurement);
 	const int64_t delay_ns = ntp_judgement_delay_ns(measurement);
-	/* servers fill the bits below their precision at random: T3 may come out before T2 by that */
+	/* servers fill the bits below their precision at random: T3 may come out before T2 by that
+	 */
 	const bool is_interval_sane = interval_ns >= -server_precision_ns(measurement) &&
 	                              interval_ns <= SERVER_INTERVAL_NS_MAX;
 	const bool is_delay_sane = is_interval_sane &&
