@@ -34,8 +34,7 @@ int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
 	if (free.ns > hull.at.ns) {
 		growth_s = SKEW_SDS * (estimate_offset_sd_s(estimate, free) -
 		                       estimate_offset_sd_s(estimate, hull.at));
-		truth_interval_advance(&hull, free, estimate->frequency,
-		                       node->config.discipline.maxclockerror_ppm * 1e-6);
+		truth_interval_advance(&hull, free, estimate->frequency, node->system.rate_error);
 		growth_s = fmax(growth_s, 0);
 	} else {
 		growth_s = 0;

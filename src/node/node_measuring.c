@@ -5,6 +5,7 @@
 #include "node/node_state.h"
 
 /* A source may say a little less than the floor: its clock and the build machine's may differ. */
+#define WATCHED_MIN_S      2.0 /* shorter than a burst's spacing nothing is known of a rate */
 #define FLOOR_TOLERANCE_NS (86400 * NS_PER_S)
 
 static void trace_measurement(const struct node *node, const struct node_source *source,
@@ -96,6 +97,24 @@ static struct exchange exchange_of(const struct node *node, const struct node_so
 		                  .lower_ns = m->server_sent.ns - received_ns + correction_ns };
 }
 
+int64_t node_measuring_server_error_ns(const struct node_source *source)
+{
+	return source->measurement.root_delay_ns / 2 + source->measurement.root_dispersion_ns;
+}
+
+double node_measuring_rate_error(const struct node *node, const struct node_source *source)
+{
+	const double watched_s = fmax(estimator_status(source->estimator).span_s, WATCHED_MIN_S);
+	int64_t worst_ns = 0;
+
+	for (unsigned i = 0; i < NODE_RECENT_MAX; i++) {
+		if (source->server_errors_ns[i] > worst_ns)
+			worst_ns = source->server_errors_ns[i];
+	}
+	return node->config.discipline.maxclockerror_ppm * 1e-6 +
+	       2 * (double)worst_ns * 1e-9 / watched_s;
+}
+
 /* The hard interval: how fast can the offset have changed since, and during the exchange, at worst?
  */
 static void update_truth(struct node *node, struct node_source *source,
@@ -103,13 +122,12 @@ static void update_truth(struct node *node, struct node_source *source,
 {
 	const struct ntp_measurement *m = &source->measurement;
 	const struct estimate estimate = estimator_estimate(source->estimator);
-	const double rate_error = node->config.discipline.maxclockerror_ppm * 1e-6 +
-	                          3 * sqrt(estimate.frequency_variance);
+	const double rate_error =
+		node_measuring_rate_error(node, source) + 3 * sqrt(estimate.frequency_variance);
 	const double soft_ns =
 		(node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9 +
 		(fabs(estimate.frequency) + rate_error) * (double)(m->received.ns - m->sent.ns) / 2;
-	const int64_t server_error_ns =
-		m->root_delay_ns / 2 + m->root_dispersion_ns + llrint(soft_ns);
+	const int64_t server_error_ns = node_measuring_server_error_ns(source) + llrint(soft_ns);
 
 	if (source->truth.is_known)
 		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
@@ -172,7 +190,9 @@ static void use(struct node *node, struct node_source *source, const struct ntp_
 	source->exchange = exchange;
 	source->has_measurement = true;
 	source->last_good = now.mono;
-	source->delays_ns[source->delays_count++ % NODE_RECENT_DELAYS_MAX] =
+	source->server_errors_ns[source->delays_count % NODE_RECENT_MAX] =
+		node_measuring_server_error_ns(source);
+	source->delays_ns[source->delays_count++ % NODE_RECENT_MAX] =
 		exchange.upper_ns - exchange.lower_ns;
 	if (verdict == ESTIMATOR_JUMPED)
 		truth_interval_reset(

@@ -30,9 +30,8 @@ static double seconds(int64_t duration_ns)
 
 static int64_t fastest_delay_ns(const struct node_source *source)
 {
-	const unsigned count = source->delays_count < NODE_RECENT_DELAYS_MAX
-	                               ? source->delays_count
-	                               : NODE_RECENT_DELAYS_MAX;
+	const unsigned count =
+		source->delays_count < NODE_RECENT_MAX ? source->delays_count : NODE_RECENT_MAX;
 	int64_t fastest_ns = INT64_MAX;
 
 	assert(count > 0);
@@ -43,27 +42,47 @@ static int64_t fastest_delay_ns(const struct node_source *source)
 	return fastest_ns > 0 ? fastest_ns : 0;
 }
 
-static int64_t server_error_ns(const struct node_source *source)
+static int64_t smaller(int64_t a, int64_t b)
 {
-	return source->measurement.root_delay_ns / 2 + source->measurement.root_dispersion_ns;
+	return a < b ? a : b;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 /* The estimate can be off by at most half the fastest round trip (all of it in one direction), what
- * the server admits, three standard deviations, and what the oscillator may have done since. */
+ * the server admits, three standard deviations, and what the oscillator may have done since. Where
+ * causality allows more (the server has just moved, and the estimate lags), that counts. */
 static void place(const struct node *node, struct node_source *source, struct instant now)
 {
 	const struct estimate estimate = estimator_estimate(source->estimator);
 	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
 	const double age_s = seconds(now.mono.ns - source->last_good.ns);
+	const double rate_error = node_measuring_rate_error(node, source);
 	const double soft_s = SKEW_SDS * estimate_offset_sd_s(&estimate, free) +
-	                      age_s * node->config.discipline.maxclockerror_ppm * 1e-6 +
-	                      node->precision_s + ldexp(1, source->measurement.precision_log2_s);
-	const int64_t offset_ns = estimate_offset_ns(&estimate, free) + free.ns - now.local.ns;
+	                      age_s * rate_error + node->precision_s +
+	                      ldexp(1, source->measurement.precision_log2_s);
+	const int64_t distance_ns = fastest_delay_ns(source) / 2 +
+	                            node_measuring_server_error_ns(source) +
+	                            llrint(fmin(soft_s, 1e9) * 1e9);
+	const int64_t correction_ns = free.ns - now.local.ns;
+	struct truth_interval truth = source->truth;
 
-	source->root_distance_ns = fastest_delay_ns(source) / 2 + server_error_ns(source) +
-	                           llrint(fmin(soft_s, 1e9) * 1e9);
-	source->low_ns = offset_ns - source->root_distance_ns;
-	source->high_ns = offset_ns + source->root_distance_ns;
+	source->offset_ns = estimate_offset_ns(&estimate, free) + correction_ns;
+	source->low_ns = source->offset_ns - distance_ns;
+	source->high_ns = source->offset_ns + distance_ns;
+	if (truth.is_known && free.ns >= truth.at.ns) {
+		truth_interval_advance(&truth, free, estimate.frequency,
+		                       rate_error + SKEW_SDS * sqrt(estimate.frequency_variance));
+		source->low_ns =
+			smaller(source->low_ns, truth_interval_low_ns(&truth) + correction_ns);
+		source->high_ns =
+			larger(source->high_ns, truth_interval_high_ns(&truth) + correction_ns);
+	}
+	source->root_distance_ns =
+		larger(source->offset_ns - source->low_ns, source->high_ns - source->offset_ns);
 }
 
 static void refuse(struct node_source *source, enum source_state state, double first, double second)
@@ -218,7 +237,7 @@ static void name_falsetickers(struct node *node, struct ballot *ballot, struct i
 		}
 		source->state = SOURCE_STATE_FALSETICKER;
 		source->weight = 0;
-		source->reason[0] = (double)(source->low_ns + source->root_distance_ns);
+		source->reason[0] = (double)source->offset_ns;
 		source->reason[1] = (double)agreed->low_ns;
 		source->reason[2] = (double)agreed->high_ns;
 		source->reason[3] = agreed->agreeing_count;
@@ -359,7 +378,8 @@ static void combine(struct node *node, struct ballot *ballot, struct instant now
 			.estimate = estimator_estimate(source->estimator),
 			.root_distance_s = fmax(seconds(source->root_distance_ns), 1e-9),
 			.hidden_error_s = ASYMMETRY_SHARE * seconds(fastest_delay_ns(source)) / 2 +
-			                  SERVER_ERROR_SHARE * seconds(server_error_ns(source)) +
+			                  SERVER_ERROR_SHARE *
+			                          seconds(node_measuring_server_error_ns(source)) +
 			                  1e-9,
 		};
 	}
@@ -376,7 +396,7 @@ static void combine(struct node *node, struct ballot *ballot, struct instant now
 		                                               : SOURCE_STATE_UNUSED;
 		source->reason[0] = (double)source->root_distance_ns;
 		source->reason[1] = node->config.selection.combinelimit;
-		source->reason[2] = (double)(source->low_ns + source->root_distance_ns);
+		source->reason[2] = (double)source->offset_ns;
 		system->combined_count += candidates[i].weight > 0;
 	}
 	choose_leader(node, ballot, now);
@@ -402,9 +422,14 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	system->reference_id = address_reference_id(&leader->address);
 	system->root_delay_ns = leader->measurement.root_delay_ns + fastest_delay_ns(leader);
 	system->root_dispersion_ns = leader->measurement.root_dispersion_ns;
+	system->rate_error = 0;
 	for (size_t i = 0; i < ballot->count; i++) {
-		const enum leap leap = node->sources[ballot->index[i]].measurement.leap;
+		const struct node_source *source = &node->sources[ballot->index[i]];
+		const enum leap leap = source->measurement.leap;
 
+		if (source->weight > 0)
+			system->rate_error =
+				fmax(system->rate_error, node_measuring_rate_error(node, source));
 		insert_count += leap == LEAP_INSERT;
 		delete_count += leap == LEAP_DELETE;
 	}

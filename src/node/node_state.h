@@ -11,8 +11,8 @@
 #include "estimate/truth_interval.h"
 #include "node/node.h"
 
-#define NODE_ADDRESSES_MAX     16 /* of ours, for the loop test */
-#define NODE_RECENT_DELAYS_MAX 8
+#define NODE_ADDRESSES_MAX 16 /* of ours, for the loop test */
+#define NODE_RECENT_MAX    8
 
 struct node_line { /* one server or pool line */
 	struct source_options options;
@@ -35,15 +35,17 @@ struct node_source { /* one association */
 	bool has_news; /* a used exchange that no clock update has seen yet */
 	bool is_unsynchronised, is_loop, is_implausible; /* what its last proven reply said */
 	struct utc_time claimed;                         /* when implausible */
-	int64_t delays_ns[NODE_RECENT_DELAYS_MAX];
-	unsigned delays_count; /* since create; the ring holds the last ones */
+	int64_t delays_ns[NODE_RECENT_MAX];
+	int64_t server_errors_ns[NODE_RECENT_MAX]; /* admitted with these */
+	unsigned delays_count;                     /* since create; the ring holds the last ones */
 	struct mono_time last_good;
 	double stress; /* last residual over its expected sd */
 
 	/* set by each selection */
 	enum source_state state, previous_state;
 	double reason[4];
-	int64_t root_distance_ns, low_ns, high_ns; /* interval: reference - local */
+	int64_t offset_ns;                         /* reference - local */
+	int64_t root_distance_ns, low_ns, high_ns; /* and the interval about it */
 	double weight;
 	double score; /* evidence that it should lead; above 10 it does */
 };
@@ -61,6 +63,8 @@ struct node_system {   /* what selection made of it all */
 	struct utc_time reference;
 	int64_t root_delay_ns, root_dispersion_ns;
 	enum leap leap;
+	double rate_error; /* s/s by which the estimate's frequency may be wrong beyond its error
+	                      bar */
 };
 
 struct node {
@@ -107,6 +111,13 @@ const struct source_options *node_source_options(const struct node *node,
 void node_measuring_on_received(struct node *node, struct node_source *source,
                                 const struct datagram *datagram, struct instant now,
                                 struct outbox *out);
+
+/* What the server admits to be wrong by: root delay / 2 + root dispersion of the last reply. */
+int64_t node_measuring_server_error_ns(const struct node_source *source);
+/* s/s by which this source's frequency may be wrong beyond its error bar: the oscillator may change
+ * its rate, and the server may have moved through all of the error that it admits while it was
+ * watched, as one does that slews itself right. */
+double node_measuring_rate_error(const struct node *node, const struct node_source *source);
 
 /* node_selection: judges all sources, then moves the clock if there is news to move it by. */
 void node_selection_run(struct node *node, struct instant now, struct outbox *out);
