@@ -61,6 +61,7 @@ def replace_file(path, by):
 
 def add_address(address):
     """True when the loopback interface has the address now."""
-    length = "128" if ":" in address else "32"
-    command = ["ip", "address", "replace", f"{address}/{length}", "dev", "lo"]
+    # nodad: usable at once, without a second of asking the neighbours whose it is
+    command = ["ip", "address", "replace", *([f"{address}/128", "dev", "lo", "nodad"]
+                                             if ":" in address else [f"{address}/32", "dev", "lo"])]
     return owns_network() and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
