@@ -48,7 +48,9 @@ install: build
 	DESTDIR=$(DESTDIR) $(MESON) install -C $(BUILD) --no-rebuild
 
 bench: build
-	tools/bench $(BUILD)
+	$(NEED) $(FOR_TEST)
+	tests/bench.py $(BUILD)
+	$(BUILD)/src/timeball sim scenarios/ten-clocks.scenario --quiet
 
 fuzz:
 	$(NEED) $(FOR_FUZZ)
