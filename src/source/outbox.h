@@ -12,16 +12,16 @@
 #include "base/address.h"
 #include "base/instant.h"
 
-#define OUTBOX_MAX          96
-#define OUTBOX_PAYLOAD_MAX  512 /* bytes of a datagram that we send */
-#define OUTBOX_NAME_MAX     256 /* with the terminating zero */
-#define OUTBOX_STATE_MAX    256 /* bytes of a state file */
-#define ASSOCIATION_SERVER  UINT32_MAX /* the server's sockets instead of an association's own */
+#define OUTBOX_MAX         96
+#define OUTBOX_PAYLOAD_MAX 512        /* bytes of a datagram that we send */
+#define OUTBOX_NAME_MAX    256        /* with the terminating zero */
+#define OUTBOX_STATE_MAX   256        /* bytes of a state file */
+#define ASSOCIATION_SERVER UINT32_MAX /* the server's sockets instead of an association's own */
 
 enum action_kind {
-	ACTION_SEND,         /* a datagram; for an association, from a fresh random port (RFC 9109) */
-	ACTION_CLOSE,        /* the association awaits no reply any more: its socket may go */
-	ACTION_RESOLVE,      /* name -> addresses; comes back as node_on_resolved */
+	ACTION_SEND,    /* a datagram; for an association, from a fresh random port (RFC 9109) */
+	ACTION_CLOSE,   /* the association awaits no reply any more: its socket may go */
+	ACTION_RESOLVE, /* name -> addresses; comes back as node_on_resolved */
 	ACTION_ADJUST_CLOCK, /* comes back as node_on_clock_adjusted, at once */
 	ACTION_SAVE,         /* replace a state file, atomically */
 	ACTION_GIVE_UP,      /* end the program with an error; the trace said why */
@@ -33,23 +33,24 @@ enum state_file { STATE_FILE_DRIFT };
 enum leap { LEAP_NONE, LEAP_INSERT, LEAP_DELETE, LEAP_UNSYNCHRONISED };
 
 struct send_action {
-	uint32_t association;     /* or ASSOCIATION_SERVER */
-	struct address remote;    /* with port */
-	struct address local;     /* server: send from here; ADDRESS_NONE = any */
+	uint32_t association;  /* or ASSOCIATION_SERVER */
+	struct address remote; /* with port */
+	struct address local;  /* server: send from here; ADDRESS_NONE = any */
 	uint16_t length_bytes;
-	uint16_t transmit_at_byte; /* not 0: write the clock's reading there as NTP64, as late as possible */
+	uint16_t transmit_at_byte; /* not 0: write the clock's reading there as NTP64, as late as
+	                              possible */
 	uint8_t bytes[OUTBOX_PAYLOAD_MAX];
 };
 
 struct clock_command {
-	double frequency;      /* s/s by which the kept clock shall outrun the free clock: correction of the
-	                          oscillator plus the slew of the moment */
-	int64_t step_ns;       /* added to the clock first; 0 = no step */
+	double frequency; /* s/s by which the kept clock shall outrun the free clock: correction of
+	                     the oscillator plus the slew of the moment */
+	int64_t step_ns;  /* added to the clock first; 0 = no step */
 	bool is_synchronised;
 	int64_t error_max_ns;      /* bound, for the kernel's maxerror; >= 0 */
 	int64_t error_estimate_ns; /* one sd, for esterror; >= 0 */
 	enum leap leap;
-	int16_t tai_offset_s;  /* TAI - UTC; 0 = unknown, leave it */
+	int16_t tai_offset_s; /* TAI - UTC; 0 = unknown, leave it */
 };
 
 struct action {

@@ -12,9 +12,9 @@
 #include "source/outbox.h"
 
 enum trace_kind {
-	TRACE_MEASUREMENT,         /* measurement: an exchange with a source passed or failed its tests */
-	TRACE_STATISTICS,          /* statistics: a source's estimate was updated */
-	TRACE_TRACKING,            /* tracking: the clock was updated, or synchronisation was lost */
+	TRACE_MEASUREMENT, /* measurement: an exchange with a source passed or failed its tests */
+	TRACE_STATISTICS,  /* statistics: a source's estimate was updated */
+	TRACE_TRACKING,    /* tracking: the clock was updated, or synchronisation was lost */
 	TRACE_SOURCE_SELECTED,     /* name: the source that leads now */
 	TRACE_NO_MAJORITY,         /* numbers[0] of numbers[1] agree */
 	TRACE_NO_SELECTABLE,       /* text: why in a few words */
@@ -38,7 +38,7 @@ enum trace_kind {
 struct trace_measurement { /* columns of chrony's measurements.log */
 	enum leap leap;
 	uint8_t stratum;
-	uint16_t tests;  /* bits, most significant of ten first: 1 2 3 5 6 7 A B C D; 1 = passed */
+	uint16_t tests; /* bits, most significant of ten first: 1 2 3 5 6 7 A B C D; 1 = passed */
 	int8_t local_poll_log2_s, remote_poll_log2_s;
 	double offset_s; /* + = local clock slow */
 	double delay_s, dispersion_s, root_delay_s, root_dispersion_s;
@@ -51,9 +51,9 @@ struct trace_measurement { /* columns of chrony's measurements.log */
 
 struct trace_statistics { /* columns of chrony's statistics.log */
 	double sd_s;
-	double offset_s;     /* + = local clock fast */
+	double offset_s; /* + = local clock fast */
 	double offset_sd_s;
-	double frequency;    /* s/s, + = local clock fast */
+	double frequency; /* s/s, + = local clock fast */
 	double skew;
 	double stress;
 	unsigned samples_count, first_index, runs_count;
@@ -64,7 +64,7 @@ struct trace_tracking { /* columns of chrony's tracking.log */
 	uint8_t stratum;
 	double frequency_ppm; /* + = clock fast */
 	double skew_ppm;
-	double offset_s;      /* + = clock fast */
+	double offset_s; /* + = clock fast */
 	enum leap leap;
 	unsigned combined_count;
 	double offset_sd_s, remaining_s, root_delay_s, root_dispersion_s, error_max_s;
