@@ -50,6 +50,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->last_failure = SOURCE_STATE_WAITING;
 	node->started = now.mono;
 	node->wait_until = MONO_TIME_NEVER;
+	node->first_asked = MONO_TIME_NEVER;
 	node->save_at = MONO_TIME_NEVER;
 	node->last_event = now;
 	*node_out = node;

@@ -212,6 +212,7 @@ void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 			fmin(node->drift_sd,
 		             fmax(sqrt(node->discipline.estimate.frequency_variance), 1e-7));
 	node->started = now.mono;
+	node->first_asked = now.mono;
 	node_lines_restart_estimates(node, now, out);
 	refresh_claims(node, now);
 	discipline_on_clock_jumped(&node->discipline, out);

@@ -103,6 +103,8 @@ static void open_source(struct node *node, struct node_source *source,
 	source->estimator = new_estimator(node);
 	if (!source->estimator || ntp_client_create(&config, now.mono, &source->client) < 0)
 		clear(source);
+	if (node->first_asked.ns == INT64_MAX)
+		node->first_asked = now.mono;
 }
 
 static bool is_in_use(const struct node *node, const struct address *address, uint16_t port)

@@ -5,7 +5,9 @@
 #include "node/node_state.h"
 
 /* A source may say a little less than the floor: its clock and the build machine's may differ. */
-#define WATCHED_MIN_S      2.0 /* shorter than a burst's spacing nothing is known of a rate */
+#define SKEW_SDS           3.0
+#define RATE_ERROR_MAX     3e-4 /* s/s: an oscillator of which nothing is known */
+#define WATCHED_MIN_S      2.0  /* shorter than a burst's spacing nothing is known of a rate */
 #define FLOOR_TOLERANCE_NS (86400 * NS_PER_S)
 
 static void trace_measurement(const struct node *node, const struct node_source *source,
@@ -102,17 +104,37 @@ int64_t node_measuring_server_error_ns(const struct node_source *source)
 	return source->measurement.root_delay_ns / 2 + source->measurement.root_dispersion_ns;
 }
 
+/* What the server's admissions tell of its own moving: one that slews itself right admits less and
+ * less, and takes us along meanwhile. */
+static double server_rate_error(const struct node_source *source, double watched_s)
+{
+	const unsigned count =
+		source->delays_count < NODE_RECENT_MAX ? source->delays_count : NODE_RECENT_MAX;
+	int64_t most_ns = 0, least_ns = INT64_MAX;
+
+	for (unsigned i = 0; i < count; i++) {
+		most_ns = source->server_errors_ns[i] > most_ns ? source->server_errors_ns[i]
+		                                                : most_ns;
+		least_ns = source->server_errors_ns[i] < least_ns ? source->server_errors_ns[i]
+		                                                  : least_ns;
+	}
+	return count > 1 ? 2 * (double)(most_ns - least_ns) * 1e-9 / watched_s : 0;
+}
+
+/* Statistics of a few exchanges prove little: as far as the hard intervals at both ends of the time
+ * that the source was watched for allow, the rate may be off. */
 double node_measuring_rate_error(const struct node *node, const struct node_source *source)
 {
-	const double watched_s = fmax(estimator_status(source->estimator).span_s, WATCHED_MIN_S);
-	int64_t worst_ns = 0;
+	const struct estimate estimate = estimator_estimate(source->estimator);
+	const double limit = RATE_ERROR_MAX + fabs(estimate.frequency);
+	const double watched_s = (double)(source->truth.at.ns - source->truth_since.ns) * 1e-9;
+	const double width_s = source->truth_first_error_s +
+	                       (source->truth.high_ns - source->truth.low_ns) * 0.5e-9;
+	const double proven = watched_s > 0 ? fmin(width_s / watched_s, limit) : limit;
 
-	for (unsigned i = 0; i < NODE_RECENT_MAX; i++) {
-		if (source->server_errors_ns[i] > worst_ns)
-			worst_ns = source->server_errors_ns[i];
-	}
 	return node->config.discipline.maxclockerror_ppm * 1e-6 +
-	       2 * (double)worst_ns * 1e-9 / watched_s;
+	       fmax(SKEW_SDS * sqrt(estimate.frequency_variance), proven) +
+	       server_rate_error(source, fmax(watched_s, WATCHED_MIN_S));
 }
 
 /* The hard interval: how fast can the offset have changed since, and during the exchange, at worst?
@@ -122,8 +144,7 @@ static void update_truth(struct node *node, struct node_source *source,
 {
 	const struct ntp_measurement *m = &source->measurement;
 	const struct estimate estimate = estimator_estimate(source->estimator);
-	const double rate_error =
-		node_measuring_rate_error(node, source) + 3 * sqrt(estimate.frequency_variance);
+	const double rate_error = node_measuring_rate_error(node, source);
 	const double soft_ns =
 		(node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9 +
 		(fabs(estimate.frequency) + rate_error) * (double)(m->received.ns - m->sent.ns) / 2;
@@ -132,8 +153,15 @@ static void update_truth(struct node *node, struct node_source *source,
 	if (source->truth.is_known)
 		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
 		                       rate_error);
+	if (!source->truth.is_known) {
+		source->truth_since = exchange->at;
+		source->truth_first_error_s =
+			(double)(exchange->upper_ns - exchange->lower_ns + 2 * server_error_ns) *
+			0.5e-9;
+	}
 	if (!truth_interval_add(&source->truth, exchange, server_error_ns)) {
 		node->contradictions_count++;
+		source->truth_since = exchange->at;
 		trace_emit(&node->trace,
 		           &(struct trace_event){ .kind = TRACE_BOUND_CONTRADICTION,
 		                                  .when = now.local,

@@ -53,36 +53,36 @@ static int64_t larger(int64_t a, int64_t b)
 }
 
 /* The estimate can be off by at most half the fastest round trip (all of it in one direction), what
- * the server admits, three standard deviations, and what the oscillator may have done since. Where
- * causality allows more (the server has just moved, and the estimate lags), that counts. */
+ * the server admits, three standard deviations, and what the oscillator does meanwhile: the root
+ * distance (RFC 5905 section 11.1). The interval of the vote also allows for a rate that is less
+ * well known than its statistics say, and is never narrower than what causality proves. */
 static void place(const struct node *node, struct node_source *source, struct instant now)
 {
 	const struct estimate estimate = estimator_estimate(source->estimator);
 	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
 	const double age_s = seconds(now.mono.ns - source->last_good.ns);
+	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double rate_error = node_measuring_rate_error(node, source);
 	const double soft_s = SKEW_SDS * estimate_offset_sd_s(&estimate, free) +
-	                      age_s * rate_error + node->precision_s +
+	                      age_s * clock_error + node->precision_s +
 	                      ldexp(1, source->measurement.precision_log2_s);
-	const int64_t distance_ns = fastest_delay_ns(source) / 2 +
-	                            node_measuring_server_error_ns(source) +
-	                            llrint(fmin(soft_s, 1e9) * 1e9);
+	const int64_t extra_ns = llrint(fmin(age_s * (rate_error - clock_error), 1e9) * 1e9);
 	const int64_t correction_ns = free.ns - now.local.ns;
 	struct truth_interval truth = source->truth;
 
+	source->root_distance_ns = fastest_delay_ns(source) / 2 +
+	                           node_measuring_server_error_ns(source) +
+	                           llrint(fmin(soft_s, 1e9) * 1e9);
 	source->offset_ns = estimate_offset_ns(&estimate, free) + correction_ns;
-	source->low_ns = source->offset_ns - distance_ns;
-	source->high_ns = source->offset_ns + distance_ns;
+	source->low_ns = source->offset_ns - source->root_distance_ns - extra_ns;
+	source->high_ns = source->offset_ns + source->root_distance_ns + extra_ns;
 	if (truth.is_known && free.ns >= truth.at.ns) {
-		truth_interval_advance(&truth, free, estimate.frequency,
-		                       rate_error + SKEW_SDS * sqrt(estimate.frequency_variance));
+		truth_interval_advance(&truth, free, estimate.frequency, rate_error);
 		source->low_ns =
 			smaller(source->low_ns, truth_interval_low_ns(&truth) + correction_ns);
 		source->high_ns =
 			larger(source->high_ns, truth_interval_high_ns(&truth) + correction_ns);
 	}
-	source->root_distance_ns =
-		larger(source->offset_ns - source->low_ns, source->high_ns - source->offset_ns);
 }
 
 static void refuse(struct node_source *source, enum source_state state, double first, double second)
@@ -180,6 +180,9 @@ static bool has_had_its_say(const struct node *node, const struct node_source *s
 
 static bool must_wait(struct node *node, struct instant now)
 {
+	const struct mono_time end = node->first_asked.ns == INT64_MAX
+	                                     ? MONO_TIME_NEVER
+	                                     : mono_time_after(node->first_asked, WAIT_AT_START_NS);
 	bool is_complete = true;
 
 	if (node->system.is_known)
@@ -188,11 +191,11 @@ static bool must_wait(struct node *node, struct instant now)
 		if (node->sources[i].is_used)
 			is_complete &= has_had_its_say(node, &node->sources[i]);
 	}
-	if (is_complete || now.mono.ns >= node->started.ns + WAIT_AT_START_NS) {
+	if (is_complete || now.mono.ns >= end.ns) {
 		node->wait_until = MONO_TIME_NEVER;
 		return false;
 	}
-	node->wait_until = mono_time_after(node->started, WAIT_AT_START_NS);
+	node->wait_until = end;
 	return true;
 }
 

@@ -29,7 +29,9 @@ struct node_source { /* one association */
 	struct estimator *estimator; /* lives as long as the client */
 	struct poll_choice poll;
 	struct truth_interval truth;
-	struct exchange exchange; /* the last good one */
+	struct free_time truth_since; /* when the hard interval was begun, and how wide it was: */
+	double truth_first_error_s;   /* half of it */
+	struct exchange exchange;     /* the last good one */
 	struct ntp_measurement measurement;
 	bool has_measurement;
 	bool has_news; /* a used exchange that no clock update has seen yet */
@@ -89,9 +91,10 @@ struct node {
 	enum source_state last_failure; /* of the selection as a whole, so that it is traced once */
 	bool is_synchronised;
 	struct mono_time started;
-	struct mono_time wait_until; /* at start: for sources that have not had their say */
-	struct mono_time save_at;    /* the drift file */
-	struct instant last_event;   /* to notice that somebody else moves the clock */
+	struct mono_time first_asked; /* when the first source got its address */
+	struct mono_time wait_until;  /* at start: for sources that have not had their say */
+	struct mono_time save_at;     /* the drift file */
+	struct instant last_event;    /* to notice that somebody else moves the clock */
 	uint64_t contradictions_count;
 	struct mono_time last_synchronised;
 	bool was_synchronised;
@@ -114,9 +117,7 @@ void node_measuring_on_received(struct node *node, struct node_source *source,
 
 /* What the server admits to be wrong by: root delay / 2 + root dispersion of the last reply. */
 int64_t node_measuring_server_error_ns(const struct node_source *source);
-/* s/s by which this source's frequency may be wrong beyond its error bar: the oscillator may change
- * its rate, and the server may have moved through all of the error that it admits while it was
- * watched, as one does that slews itself right. */
+/* s/s by which this source's frequency may be wrong, at worst. */
 double node_measuring_rate_error(const struct node *node, const struct node_source *source);
 
 /* node_selection: judges all sources, then moves the clock if there is news to move it by. */
