@@ -239,6 +239,7 @@ int world_start(struct world *world, const char *name, const struct world_oscill
 	                oscillator->offset_s, oscillator->frequency_ppm, oscillator->wander,
 	                oscillator->seed, world->epoch_s);
 	world_lines_add(&lines, "cmdport 0");
+	world_lines_add(&lines, "bindcmdaddress /");
 	world_lines_add(&lines, "pidfile /");
 	for (size_t i = 0; i < lines.count; i++)
 		words[2 + i] = lines.lines[i];

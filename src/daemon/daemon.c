@@ -150,6 +150,7 @@ static int drop_privileges(struct daemon *daemon)
 	if (error == 0 && user.uid == 0)
 		return 0;
 	control_socket_give(&daemon->control, user.uid, user.gid);
+	chronyc_sockets_give(&daemon->chronyc_sockets, user.uid, user.gid);
 	if (error == 0)
 		error = privilege_drop(name, &user, daemon->may_adjust);
 	return error != 0 ? fail(daemon, name, error) : 0;
@@ -169,6 +170,8 @@ static int open_all(struct daemon *daemon)
 		return fail(daemon, "no random numbers", error);
 	make_folders(daemon);
 	error = open_clock(daemon);
+	if (error == 0 && !is_once)
+		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
 		error = open_network_serve(daemon);
 	if (error == 0 && !is_once)
@@ -193,6 +196,7 @@ static void close_all(struct daemon *daemon)
 	node_destroy(daemon->node);
 	resolver_stop(&daemon->resolver);
 	control_socket_close(&daemon->control);
+	chronyc_sockets_close(&daemon->chronyc_sockets);
 	ntp_sockets_close_all(&daemon->sockets);
 	clock_close(daemon->clock);
 	log_files_close(&daemon->log_files);
@@ -224,6 +228,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	ntp_sockets_init(&daemon->sockets, config->acquisitionport);
 	resolver_init(&daemon->resolver);
 	control_socket_init(&daemon->control);
+	chronyc_sockets_init(&daemon->chronyc_sockets);
 
 	log_say(log, LOG_SEVERITY_INFORMATION, "timeballd version %s starting", TIMEBALL_VERSION);
 	if (open_all(daemon) != 0) {

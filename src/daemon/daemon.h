@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 #include "base/rng.h"
+#include "control/chronyc.h"
+#include "daemon/chronyc_sockets.h"
 #include "daemon/command_line.h"
 #include "daemon/control_socket.h"
 #include "daemon/daemon_config.h"
@@ -32,6 +34,8 @@ struct daemon {
 	struct ntp_sockets sockets;
 	struct resolver resolver;
 	struct control_socket control;
+	struct chronyc chronyc;
+	struct chronyc_sockets chronyc_sockets;
 	struct mono_time started;
 	struct mono_time end; /* -t */
 	bool is_over;

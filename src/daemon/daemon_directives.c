@@ -65,32 +65,14 @@ static const struct config_option virtualclock_table[] = {
 	{ .name = NULL },
 };
 
-static void warn_of_chronyc(struct config_cursor *cursor, unsigned column)
-{
-	struct text out;
-
-	if (cursor->is_failed)
-		return;
-	cursor->column = column;
-	out = config_cursor_warn(cursor);
-	text_add(&out, cursor->directive);
-	text_add(&out, " has no effect yet: chronyc cannot be answered");
-}
-
 static void parse_cmdallow(struct config_cursor *cursor, void *daemon_config)
 {
-	const unsigned column = cursor->column;
-
 	access_options_parse(cursor, &((struct daemon_config *)daemon_config)->cmdaccess, true);
-	warn_of_chronyc(cursor, column);
 }
 
 static void parse_cmddeny(struct config_cursor *cursor, void *daemon_config)
 {
-	const unsigned column = cursor->column;
-
 	access_options_parse(cursor, &((struct daemon_config *)daemon_config)->cmdaccess, false);
-	warn_of_chronyc(cursor, column);
 }
 
 static void fail_bindcmdaddress(struct config_cursor *cursor, const char *why)
@@ -151,7 +133,6 @@ static void parse_opencommands(struct config_cursor *cursor, void *daemon_config
 {
 	struct daemon_config *config = daemon_config;
 	struct text list = text_into(config->opencommands, sizeof config->opencommands);
-	const unsigned column = cursor->column;
 
 	config->has_opencommands = true;
 	while (config_cursor_next(cursor)) {
@@ -170,7 +151,6 @@ static void parse_opencommands(struct config_cursor *cursor, void *daemon_config
 			text_char(&list, ' ');
 		text_add(&list, *known);
 	}
-	warn_of_chronyc(cursor, column);
 }
 
 static void finish_controlsocket(struct config_cursor *cursor, void *daemon_config)
@@ -233,12 +213,13 @@ const struct config_directive daemon_directives[] = {
 	  .text = "Unix socket that timeball asks for reports." },
 	{ .name = "cmdport",
 	  CONFIG_ARGUMENTS({ .name = "port", AT(cmdport), .maximum = 65535, .normal = 323 }),
-	  .text = "UDP port for chronyc, which cannot be answered yet. 0 closes it." },
+	  .text = "UDP port for chronyc. 0 closes it." },
 	{ .name = "bindcmdaddress",
 	  .parse = parse_bindcmdaddress,
 	  .usage = "<address|path>",
 	  .text = "Local address, or Unix socket, for chronyc; each address line adds one, the last path counts, / "
-	          "is no socket. Default: 127.0.0.1 and ::1." },
+	          "is no socket. Who can reach the socket may command. Default: 127.0.0.1 and ::1, and "
+	          "/run/chrony/chronyd.sock." },
 	{ .name = "cmdallow",
 	  .parse = parse_cmdallow,
 	  .usage = "[all] [address|network]",
@@ -250,7 +231,9 @@ const struct config_directive daemon_directives[] = {
 	{ .name = "opencommands",
 	  .parse = parse_opencommands,
 	  .usage = "[command]...",
-	  .text = "Commands that chronyc may give over UDP; without a name, none." },
+	  .text = "Reports that chronyc may ask for over UDP; without a name, none. Commands that change something "
+	          "need the Unix socket. Default: activity manual rtcdata smoothing sourcename sources "
+	          "sourcestats tracking." },
 	{ .name = "driftfile",
 	  CONFIG_ARGUMENTS({ .name = "path", AT(driftfile) }),
 	  .options = driftfile_table,

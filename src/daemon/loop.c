@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/actions.h"
+#include "daemon/chronyc_service.h"
 #include "daemon/control_service.h"
 #include "daemon/once.h"
 
@@ -14,7 +15,8 @@
 
 enum { /* where whose entries begin in the poll set */
        CONTROL_AT = 0,
-       SOCKETS_AT = CONTROL_AT + CONTROL_SOCKET_FDS,
+       CHRONYC_AT = CONTROL_AT + CONTROL_SOCKET_FDS,
+       SOCKETS_AT = CHRONYC_AT + CHRONYC_SOCKETS_MAX,
        RESOLVER_AT = SOCKETS_AT + NTP_SOCKETS_MAX,
        POLL_SET_COUNT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
 };
@@ -43,6 +45,7 @@ static int timeout_ms(struct mono_time deadline, struct mono_time now)
 static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 {
 	control_socket_poll_set(&daemon->control, set + CONTROL_AT);
+	chronyc_sockets_poll_set(&daemon->chronyc_sockets, set + CHRONYC_AT);
 	ntp_sockets_poll_set(&daemon->sockets, set + SOCKETS_AT);
 	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
 	return poll(set, POLL_SET_COUNT, timeout_ms(deadline(daemon), clock_mono_now()));
@@ -130,6 +133,7 @@ static void on_events(struct daemon *daemon, const struct pollfd *set)
 	on_sockets(daemon, set + SOCKETS_AT);
 	control_socket_on_ready(&daemon->control, set + CONTROL_AT, clock_mono_now());
 	control_service_answer(daemon);
+	chronyc_service_on_ready(daemon, set + CHRONYC_AT);
 }
 
 void loop_run(struct daemon *daemon, const volatile sig_atomic_t *signal_caught)

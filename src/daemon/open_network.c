@@ -98,3 +98,59 @@ int open_network_control(struct daemon *daemon)
 		        strerror(-error));
 	return 0;
 }
+
+static void open_chronyc_unix(struct daemon *daemon)
+{
+	const char *path = daemon->config->bindcmdpath;
+	int error;
+
+	if (strcmp(path, "/") == 0)
+		return;
+	if (path[0] == '\0')
+		path = CHRONYC_SOCKET_PATH;
+	error = chronyc_sockets_open_unix(&daemon->chronyc_sockets, path);
+	if (error == -EADDRINUSE)
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "No socket for chronyc at %s: another daemon answers there "
+		        "(bindcmdaddress)",
+		        path);
+	else if (error != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "No socket for chronyc at %s: %s (bindcmdaddress)", path, strerror(-error));
+}
+
+static void open_chronyc_udp(struct daemon *daemon, const struct address *address, bool is_asked)
+{
+	const uint16_t port = daemon->config->cmdport;
+	char text[ADDRESS_TEXT_SIZE];
+	int error;
+
+	if (!is_family_wanted(daemon, address->family))
+		return;
+	error = chronyc_sockets_open_udp(&daemon->chronyc_sockets, address, port);
+	/* A machine, or a simulator, without IPv6 is none the worse. */
+	if (error == 0 || (!is_asked && address->family == ADDRESS_IPV6 && error != -EADDRINUSE))
+		return;
+	log_say(daemon->log, LOG_SEVERITY_WARNING,
+	        "chronyc cannot be answered on UDP port %u of %s: %s (bindcmdaddress, cmdport)",
+	        port, address_format(address, text), strerror(-error));
+}
+
+void open_network_chronyc(struct daemon *daemon)
+{
+	static const struct address loopbacks[] = {
+		{ .family = ADDRESS_IPV4, .bytes = { 127, 0, 0, 1 } },
+		{ .family = ADDRESS_IPV6, .bytes = { [15] = 1 } },
+	};
+	const struct daemon_config *config = daemon->config;
+	const bool is_asked = config->bindcmdaddresses_count > 0;
+	const struct address *addresses = is_asked ? config->bindcmdaddresses : loopbacks;
+	const size_t count = is_asked ? config->bindcmdaddresses_count : ARRAY_COUNT(loopbacks);
+
+	daemon->chronyc.access = config->cmdaccess;
+	daemon->chronyc.open_commands =
+		chronyc_open_commands(!config->has_opencommands, config->opencommands);
+	open_chronyc_unix(daemon);
+	for (size_t i = 0; config->cmdport != 0 && i < count; i++)
+		open_chronyc_udp(daemon, &addresses[i], is_asked);
+}

@@ -6,6 +6,9 @@
 /* The NTP server's sockets if anybody may be answered. 0, or -errno after it was said what is wrong
  * and what to do. */
 NODISCARD int open_network_serve(struct daemon *daemon);
+/* Where chronyc asks. It is done without what cannot be had, which is said. Opened before any other
+ * Unix socket: simulators find it by that. */
+void open_network_chronyc(struct daemon *daemon);
 /* The control socket. It is done without when it cannot be had, which is said; only another daemon
  * that answers there is -EADDRINUSE. */
 NODISCARD int open_network_control(struct daemon *daemon);

@@ -102,6 +102,7 @@ enum source_state {
 
 struct node_source_status {
 	const char *name;       /* as configured */
+	uint32_t number;        /* of its own while it exists, from 1 */
 	struct address address; /* ADDRESS_NONE while unresolved */
 	const struct source_options *options;
 	enum source_state state;
@@ -125,6 +126,7 @@ struct node_source_status {
 	int64_t root_distance_ns;
 	int64_t low_ns, high_ns; /* its interval in selection, reference - local */
 	double weight;           /* 0..1 in the combination */
+	double score;            /* evidence that it should lead; above 10 it does */
 	uint64_t contradictions_count;
 };
 

@@ -138,6 +138,7 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 	assert(source);
 	status = (struct node_source_status){
 		.name = node_source_name(node, source),
+		.number = (uint32_t)(source - node->sources) + 1,
 		.address = source->address,
 		.options = node_source_options(node, source),
 		.state = source->state,
@@ -149,6 +150,7 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 		.low_ns = source->low_ns,
 		.high_ns = source->high_ns,
 		.weight = source->weight,
+		.score = source->score,
 		.contradictions_count = source->truth.contradictions_count,
 	};
 	if (source->client)

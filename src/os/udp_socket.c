@@ -42,7 +42,7 @@ static int make_plain_socket(int domain)
 	return fd;
 }
 
-int udp_socket_open(enum address_family family)
+int udp_socket_open_plain(enum address_family family)
 {
 	const int domain = family == ADDRESS_IPV6 ? AF_INET6 : AF_INET;
 	int fd = socket(domain, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -58,6 +58,15 @@ int udp_socket_open(enum address_family family)
 	} else {
 		set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	}
+	return fd;
+}
+
+int udp_socket_open(enum address_family family)
+{
+	const int fd = udp_socket_open_plain(family);
+
+	if (fd < 0)
+		return fd;
 	set_option(fd, SOL_SOCKET, SO_TIMESTAMPING,
 	           SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
 	                   SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |

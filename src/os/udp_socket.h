@@ -14,6 +14,8 @@
 
 /* A descriptor or -errno (-EAFNOSUPPORT: no IPv6 here). IPv6 sockets take no IPv4. */
 NODISCARD int udp_socket_open(enum address_family family);
+/* The same without time stamps: for what is not NTP. */
+NODISCARD int udp_socket_open_plain(enum address_family family);
 
 /* Binds to address and port (ADDRESS_NONE: any; 0: a free port). is_shared: others that say the
  * same may bind it too; else a port that anybody has is -EADDRINUSE. 0 or -errno. */

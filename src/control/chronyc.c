@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "control/chronyc.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "control/chronyc_call.h"
+
+/* Words of `opencommands`: each opens one or several requests. */
+enum word {
+	WORD_NONE, /* the Unix socket alone */
+	WORD_ACTIVITY,
+	WORD_AUTHDATA,
+	WORD_CLIENTS,
+	WORD_MANUAL,
+	WORD_NTPDATA,
+	WORD_RTCDATA,
+	WORD_SELECTDATA,
+	WORD_SERVERSTATS,
+	WORD_SMOOTHING,
+	WORD_SOURCENAME,
+	WORD_SOURCES,
+	WORD_SOURCESTATS,
+	WORD_TRACKING,
+	WORD_COUNT,
+};
+
+#define BIT(word_) (UINT32_C(1) << (word_))
+#define OPEN_DEFAULT                                                                               \
+	(BIT(WORD_ACTIVITY) | BIT(WORD_MANUAL) | BIT(WORD_RTCDATA) | BIT(WORD_SMOOTHING) |         \
+	 BIT(WORD_SOURCENAME) | BIT(WORD_SOURCES) | BIT(WORD_SOURCESTATS) | BIT(WORD_TRACKING))
+
+static const char *const words[WORD_COUNT] = {
+	[WORD_NONE] = "",
+	[WORD_ACTIVITY] = "activity",
+	[WORD_AUTHDATA] = "authdata",
+	[WORD_CLIENTS] = "clients",
+	[WORD_MANUAL] = "manual",
+	[WORD_NTPDATA] = "ntpdata",
+	[WORD_RTCDATA] = "rtcdata",
+	[WORD_SELECTDATA] = "selectdata",
+	[WORD_SERVERSTATS] = "serverstats",
+	[WORD_SMOOTHING] = "smoothing",
+	[WORD_SOURCENAME] = "sourcename",
+	[WORD_SOURCES] = "sources",
+	[WORD_SOURCESTATS] = "sourcestats",
+	[WORD_TRACKING] = "tracking",
+};
+
+static enum candm_status do_nothing(struct chronyc_call *call)
+{
+	(void)call;
+	return CANDM_OK;
+}
+
+static enum candm_status is_not_enabled(struct chronyc_call *call)
+{
+	(void)call;
+	return CANDM_NOT_ENABLED;
+}
+
+static enum candm_status has_no_rtc(struct chronyc_call *call)
+{
+	(void)call;
+	return CANDM_NO_RTC;
+}
+
+static enum candm_status has_no_client_log(struct chronyc_call *call)
+{
+	(void)call;
+	return CANDM_INACTIVE;
+}
+
+static enum candm_status fail(struct chronyc_call *call)
+{
+	(void)call;
+	return CANDM_FAILED;
+}
+
+static const struct {
+	chronyc_handler *handle;
+	uint32_t opened_by; /* words */
+} commands[CANDM_COMMAND_COUNT] = {
+	[CANDM_NULL] = { do_nothing, 0 },
+	[CANDM_LOGON] = { fail, 0 }, /* with a password: there are none */
+	[CANDM_N_SOURCES] = { chronyc_n_sources, BIT(WORD_SOURCES) | BIT(WORD_SOURCESTATS) |
+	                                                 BIT(WORD_SELECTDATA) | BIT(WORD_AUTHDATA) |
+	                                                 BIT(WORD_NTPDATA) },
+	[CANDM_SOURCE_DATA] = { chronyc_source_data, BIT(WORD_SOURCES) },
+	[CANDM_TRACKING] = { chronyc_tracking, BIT(WORD_TRACKING) },
+	[CANDM_SOURCESTATS] = { chronyc_sourcestats, BIT(WORD_SOURCESTATS) },
+	[CANDM_RTCDATA] = { has_no_rtc, BIT(WORD_RTCDATA) },
+	[CANDM_MANUAL_LIST] = { chronyc_manual_list, BIT(WORD_MANUAL) },
+	[CANDM_ACTIVITY] = { chronyc_activity, BIT(WORD_ACTIVITY) },
+	[CANDM_SMOOTHING] = { is_not_enabled, BIT(WORD_SMOOTHING) },
+	[CANDM_SERVERSTATS] = { chronyc_serverstats, BIT(WORD_SERVERSTATS) },
+	[CANDM_CLIENTS_OLD] = { has_no_client_log, BIT(WORD_CLIENTS) },
+	[CANDM_CLIENTS] = { has_no_client_log, BIT(WORD_CLIENTS) },
+	[CANDM_NTPDATA] = { chronyc_ntpdata, BIT(WORD_NTPDATA) },
+	[CANDM_SOURCENAME] = { chronyc_sourcename, BIT(WORD_SOURCENAME) },
+	[CANDM_AUTHDATA] = { chronyc_authdata, BIT(WORD_AUTHDATA) },
+	[CANDM_SELECTDATA] = { chronyc_selectdata, BIT(WORD_SELECTDATA) },
+};
+
+uint32_t chronyc_open_commands(bool is_default, const char *list)
+{
+	uint32_t open = 0;
+
+	if (is_default)
+		return OPEN_DEFAULT;
+	while (*list) {
+		const size_t length = strcspn(list, " ");
+
+		for (unsigned word = WORD_NONE + 1; word < WORD_COUNT; word++) {
+			if (strlen(words[word]) == length && memcmp(words[word], list, length) == 0)
+				open |= BIT(word);
+		}
+		list += length;
+		list += strspn(list, " ");
+	}
+	return open;
+}
+
+static bool is_local(const struct chronyc_asked *asked)
+{
+	return asked->is_unix || address_is_loopback(&asked->remote);
+}
+
+/* In chronyd's order. CHRONYC_ANSWERED: it is to be answered. */
+static enum chronyc_verdict judge(const struct chronyc *chronyc, const struct chronyc_asked *asked,
+                                  const struct candm_request *request)
+{
+	if (!is_local(asked) && !access_is_allowed(&chronyc->access, &asked->remote))
+		return CHRONYC_NOT_ALLOWED;
+	if (asked->length_bytes < CANDM_REQUEST_MIN || asked->length_bytes > CANDM_REQUEST_MAX)
+		return CHRONYC_WRONG_LENGTH;
+	if (request->packet != CANDM_REQUEST || request->reserved_1 != 0 ||
+	    request->reserved_2 != 0 || request->reserved_3 != 0 || request->reserved_4 != 0)
+		return CHRONYC_MALFORMED;
+	if (request->version < CANDM_VERSION_LEAST)
+		return CHRONYC_OLD_VERSION;
+	return CHRONYC_ANSWERED;
+}
+
+static enum candm_status handle(const struct chronyc *chronyc, const struct chronyc_asked *asked,
+                                const struct candm_request *request, struct chronyc_call *call)
+{
+	const uint16_t command = request->command;
+	enum candm_status status;
+
+	if (request->version != CANDM_VERSION)
+		return CANDM_BAD_VERSION;
+	if (candm_request_length(command) == 0)
+		return CANDM_INVALID;
+	if (asked->length_bytes < candm_request_length(command))
+		return CANDM_BAD_LENGTH;
+	if (!asked->is_unix && !(commands[command].opened_by & chronyc->open_commands))
+		return CANDM_UNAUTHORISED;
+	if (!commands[command].handle)
+		return CANDM_INVALID;
+	status = commands[command].handle(call);
+	assert(reader_finish(&call->in) == 0);
+	return status;
+}
+
+void chronyc_answer(struct chronyc *chronyc, const struct chronyc_asked *asked, struct node *node,
+                    struct chronyc_answer *answer_out, struct outbox *out)
+{
+	struct reader in = reader_over(asked->bytes, asked->length_bytes);
+	struct candm_request request;
+	struct candm_reply_header header;
+	struct writer head = writer_into(answer_out->bytes, CANDM_REPLY_HEADER);
+	struct chronyc_call call = {
+		.chronyc = chronyc,
+		.node = node,
+		.now = asked->now,
+		.length_bytes = asked->length_bytes,
+		.reply = writer_into(answer_out->bytes + CANDM_REPLY_HEADER,
+		                     CANDM_REPLY_MAX - CANDM_REPLY_HEADER),
+		.code = CANDM_REPLY_NULL,
+		.out = out,
+	};
+	enum candm_status status;
+
+	candm_request_decode(&in, &request);
+	answer_out->verdict = judge(chronyc, asked, &request);
+	answer_out->length_bytes = 0;
+	answer_out->duty = CHRONYC_NOTHING;
+	if (answer_out->verdict == CHRONYC_ANSWERED) {
+		call.command = request.command;
+		call.in = in;
+		status = handle(chronyc, asked, &request, &call);
+		if (status != CANDM_OK) {
+			assert(call.reply.used_bytes == 0);
+			call.code = CANDM_REPLY_NULL;
+		}
+		header = (struct candm_reply_header){
+			.command = request.command,
+			.reply = (uint16_t)call.code,
+			.status = (uint16_t)status,
+			.sequence = request.sequence,
+		};
+		candm_reply_encode(&header, &head);
+		assert(!head.is_overrun && !call.reply.is_overrun);
+		answer_out->length_bytes = CANDM_REPLY_HEADER + call.reply.used_bytes;
+		answer_out->duty = call.duty;
+		assert(answer_out->length_bytes <= asked->length_bytes);
+		if (status != CANDM_OK && status != CANDM_ACCESS_ALLOWED &&
+		    status != CANDM_ACCESS_DENIED)
+			answer_out->verdict = CHRONYC_REFUSED;
+	}
+	chronyc->verdict_count[answer_out->verdict]++;
+}
+
+void chronyc_answer_failed(struct chronyc_answer *answer)
+{
+	struct writer status = writer_into(answer->bytes + 8, 2); /* of struct candm_reply_header */
+
+	writer_u16(&status, CANDM_FAILED);
+}

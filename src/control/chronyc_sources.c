@@ -1,0 +1,307 @@
+/* control/chronyc_sources: the reports of chronyc that are about one source.
+ * SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "control/chronyc_call.h"
+#include "timescale/ntp_time.h"
+
+#define NEVER        UINT32_MAX /* of an age in seconds */
+#define SD_UNKNOWN   4.0        /* s; chrony's figures for a source without an estimate */
+#define SKEW_UNKNOWN 2000.0     /* ppm */
+
+#define NTPDATA_LENGTH   172 /* of a request by chronyc 4.6 or later */
+#define TESTS            0x3ff
+#define IS_AUTHENTICATED 0x8000
+
+bool chronyc_source_find(const struct chronyc_call *call, const struct candm_address *address,
+                         struct node_source_status *status_out)
+{
+	const size_t count = node_source_count(call->node);
+
+	for (size_t i = 0; i < count; i++) {
+		*status_out = node_source_status(call->node, i, call->now);
+		if (address->kind == CANDM_ADDRESS_ID
+		            ? status_out->address.family == ADDRESS_NONE &&
+		                      status_out->number == address->id
+		            : address->address.family != ADDRESS_NONE &&
+		                      address_is_same_host(&status_out->address, &address->address))
+			return true;
+	}
+	return false;
+}
+
+/* What the request names by its index. */
+static bool take_indexed(struct chronyc_call *call, struct node_source_status *source_out)
+{
+	const uint32_t index = reader_u32(&call->in);
+
+	if (index >= node_source_count(call->node))
+		return false;
+	*source_out = node_source_status(call->node, index, call->now);
+	return true;
+}
+
+static bool take_addressed(struct chronyc_call *call, struct node_source_status *source_out)
+{
+	const struct candm_address address = candm_address_decode(&call->in);
+
+	return chronyc_source_find(call, &address, source_out);
+}
+
+static double seconds(int64_t duration_ns)
+{
+	return (double)duration_ns * 1e-9;
+}
+
+static uint32_t age_s(const struct chronyc_call *call, const struct node_source_status *source)
+{
+	return source->has_measurement
+	               ? (uint32_t)((call->now.mono.ns - source->last_good.ns) / NS_PER_S)
+	               : NEVER;
+}
+
+static void put_name(struct chronyc_call *call, const struct node_source_status *source)
+{
+	struct candm_address address = chronyc_address(&source->address);
+
+	if (address.kind == CANDM_ADDRESS_NONE) {
+		address.kind = CANDM_ADDRESS_ID;
+		address.id = source->number;
+	}
+	candm_address_encode(&address, &call->reply);
+}
+
+enum candm_status chronyc_n_sources(struct chronyc_call *call)
+{
+	call->code = CANDM_REPLY_N_SOURCES;
+	writer_u32(&call->reply, (uint32_t)node_source_count(call->node));
+	return CANDM_OK;
+}
+
+/* How `sources` shows a state: chrony has fewer, and says the rest in selectdata. */
+static uint16_t state_code(enum source_state state)
+{
+	enum { SELECTED, UNUSABLE, FALSETICKER, JITTERY, COMBINED, SELECTABLE };
+
+	switch (state) {
+	case SOURCE_STATE_SELECTED:
+		return SELECTED;
+	case SOURCE_STATE_COMBINED:
+		return COMBINED;
+	case SOURCE_STATE_UNUSED:
+	case SOURCE_STATE_MINSOURCES:
+	case SOURCE_STATE_NOT_PREFERRED:
+	case SOURCE_STATE_TOO_DISTANT:
+	case SOURCE_STATE_OUTLIER:
+		return SELECTABLE;
+	case SOURCE_STATE_FALSETICKER:
+	case SOURCE_STATE_NO_MAJORITY:
+	case SOURCE_STATE_TIE:
+		return FALSETICKER;
+	case SOURCE_STATE_JITTERY:
+		return JITTERY;
+	default:
+		return UNUSABLE;
+	}
+}
+
+/* Into chrony's letters, where chronyc's legend has no word for ours. */
+static char state_letter(enum source_state state)
+{
+	switch (state) {
+	case SOURCE_STATE_UNUSED:
+	case SOURCE_STATE_OUTLIER:
+		return 'D';
+	case SOURCE_STATE_NOT_RESOLVED:
+	case SOURCE_STATE_OFFLINE:
+	case SOURCE_STATE_KEY_MISSING:
+		return 'M';
+	case SOURCE_STATE_DENIED:
+	case SOURCE_STATE_IMPLAUSIBLE:
+	case SOURCE_STATE_LOOP:
+		return 's';
+	case SOURCE_STATE_NO_MAJORITY:
+	case SOURCE_STATE_TIE:
+		return 'x';
+	default:
+		return node_source_state_letter(state);
+	}
+}
+
+/* The error of the last measurement: half of both round trips, and what the server admits. */
+static double error_s(const struct node_source_status *source)
+{
+	return source->has_measurement
+	               ? seconds(source->last_delay_ns / 2 + source->measurement.root_delay_ns / 2 +
+	                         source->measurement.root_dispersion_ns)
+	               : 0;
+}
+
+enum candm_status chronyc_source_data(struct chronyc_call *call)
+{
+	struct writer *out = &call->reply;
+	struct node_source_status source;
+
+	if (!take_indexed(call, &source))
+		return CANDM_NO_SUCH_SOURCE;
+	call->code = CANDM_REPLY_SOURCE_DATA;
+	put_name(call, &source);
+	writer_u16(out, (uint16_t)(source.has_client ? source.client.poll_log2_s
+	                                             : source.options->minpoll_log2_s));
+	writer_u16(out, source.has_measurement ? source.measurement.stratum : 0);
+	writer_u16(out, state_code(source.state));
+	writer_u16(out, source.options->kind == SOURCE_PEER);
+	writer_u16(out, 0); /* flags */
+	writer_u16(out, source.client.reach);
+	writer_u32(out, age_s(call, &source));
+	candm_float_encode(-seconds(source.last_measured_ns), out);
+	candm_float_encode(-seconds(source.last_offset_ns), out);
+	candm_float_encode(error_s(&source), out);
+	return CANDM_OK;
+}
+
+enum candm_status chronyc_sourcestats(struct chronyc_call *call)
+{
+	struct writer *out = &call->reply;
+	struct node_source_status source;
+
+	if (!take_indexed(call, &source))
+		return CANDM_NO_SUCH_SOURCE;
+	call->code = CANDM_REPLY_SOURCESTATS;
+	writer_u32(out, source.address.family != ADDRESS_NONE
+	                        ? address_reference_id(&source.address)
+	                        : 0);
+	put_name(call, &source);
+	writer_u32(out, source.estimator.window_count);
+	writer_u32(out, source.estimator.runs_count);
+	writer_u32(out, source.has_estimate ? (uint32_t)source.estimator.span_s : 0);
+	candm_float_encode(source.has_estimate ? source.estimator.residual_sd_s : SD_UNKNOWN, out);
+	candm_float_encode(source.has_estimate ? source.residual_frequency * 1e6 : 0, out);
+	candm_float_encode(source.has_estimate ? source.skew * 1e6 : SKEW_UNKNOWN, out);
+	candm_float_encode(source.has_estimate ? -seconds(source.offset_ns) : 0, out);
+	candm_float_encode(source.has_estimate ? source.offset_sd_s : SD_UNKNOWN, out);
+	return CANDM_OK;
+}
+
+static uint16_t option_bits(const struct source_options *options)
+{
+	return (uint16_t)((options->noselect ? CHRONYC_NOSELECT : 0) |
+	                  (options->prefer ? CHRONYC_PREFER : 0) |
+	                  (options->trust ? CHRONYC_TRUST : 0) |
+	                  (options->require ? CHRONYC_REQUIRE : 0));
+}
+
+enum candm_status chronyc_selectdata(struct chronyc_call *call)
+{
+	struct writer *out = &call->reply;
+	struct node_source_status source;
+
+	if (!take_indexed(call, &source))
+		return CANDM_NO_SUCH_SOURCE;
+	call->code = CANDM_REPLY_SELECTDATA;
+	writer_u32(out, source.address.family != ADDRESS_NONE
+	                        ? address_reference_id(&source.address)
+	                        : 0);
+	put_name(call, &source);
+	writer_u8(out, (uint8_t)state_letter(source.state));
+	writer_u8(out, source.options->key_id != 0 || source.options->nts);
+	writer_u8(out, (uint8_t)(source.has_measurement ? source.measurement.leap
+	                                                : LEAP_UNSYNCHRONISED));
+	writer_u8(out, 0);
+	writer_u16(out, option_bits(source.options));
+	writer_u16(out, option_bits(source.options));
+	writer_u32(out, age_s(call, &source));
+	candm_float_encode(source.score, out);
+	candm_float_encode(-seconds(source.high_ns), out);
+	candm_float_encode(-seconds(source.low_ns), out);
+	return CANDM_OK;
+}
+
+static void put_measurement(struct writer *out, const struct node_source_status *source)
+{
+	static const char stamps[] = { 'D', 'K', 'H' };
+	const struct ntp_measurement *m = &source->measurement;
+
+	writer_u8(out, (uint8_t)m->leap);
+	writer_u8(out, m->version);
+	writer_u8(out, m->mode);
+	writer_u8(out, m->stratum);
+	writer_u8(out, (uint8_t)m->poll_log2_s);
+	writer_u8(out, (uint8_t)m->precision_log2_s);
+	candm_float_encode(seconds(m->root_delay_ns), out);
+	candm_float_encode(seconds(m->root_dispersion_ns), out);
+	writer_u32(out, m->reference_id);
+	candm_time_encode(source->has_measurement
+	                          ? ntp_time_decode(m->reference_ntp64, m->server_sent)
+	                          : (struct utc_time){ 0 },
+	                  out);
+	candm_float_encode(seconds(source->last_measured_ns), out);
+	candm_float_encode(seconds(source->last_delay_ns), out);
+	candm_float_encode(source->has_measurement ? ldexp(1, m->precision_log2_s) : 0, out);
+	candm_float_encode(seconds(m->server_sent.ns - m->server_received.ns), out);
+	candm_float_encode(0, out); /* asymmetry of the jitter: our estimator has no such thing */
+	writer_u16(out, m->tests & TESTS);
+	writer_u8(out, (uint8_t)stamps[m->sent_stamp]);
+	writer_u8(out, (uint8_t)stamps[m->received_stamp]);
+}
+
+enum candm_status chronyc_ntpdata(struct chronyc_call *call)
+{
+	const bool is_new = call->length_bytes >= NTPDATA_LENGTH;
+	struct writer *out = &call->reply;
+	struct node_source_status source;
+	struct candm_address local;
+
+	if (!take_addressed(call, &source))
+		return CANDM_NO_SUCH_SOURCE;
+	call->code = is_new ? CANDM_REPLY_NTPDATA : CANDM_REPLY_NTPDATA_OLD;
+	put_name(call, &source);
+	local = chronyc_address(&source.client.local);
+	candm_address_encode(&local, out);
+	writer_u16(out, source.address.port);
+	put_measurement(out, &source);
+	writer_u32(out, (uint32_t)source.client.sent_count);
+	writer_u32(out, (uint32_t)source.client.received_count);
+	writer_u32(out, (uint32_t)source.client.valid_count);
+	writer_u32(out, (uint32_t)source.client.good_count);
+	/* where stamps came from, which is not counted, and reserved words */
+	for (unsigned i = 0; i < (is_new ? 8 : 3); i++)
+		writer_u32(out, 0);
+	return CANDM_OK;
+}
+
+/* There is no authentication yet: what is configured is shown, and that there is no key for it. */
+enum candm_status chronyc_authdata(struct chronyc_call *call)
+{
+	enum { NO_AUTHENTICATION, SYMMETRIC_KEY, NETWORK_TIME_SECURITY };
+	struct writer *out = &call->reply;
+	struct node_source_status source;
+
+	if (!take_addressed(call, &source))
+		return CANDM_NO_SUCH_SOURCE;
+	call->code = CANDM_REPLY_AUTHDATA;
+	writer_u16(out, source.options->nts           ? NETWORK_TIME_SECURITY
+	                : source.options->key_id != 0 ? SYMMETRIC_KEY
+	                                              : NO_AUTHENTICATION);
+	writer_u16(out, 0); /* type */
+	writer_u32(out, source.options->key_id);
+	writer_u16(out, 0); /* bits */
+	writer_u16(out, 0); /* attempts */
+	writer_u32(out, NEVER);
+	writer_u64(out, 0); /* cookies, their length, NAK, nothing */
+	return CANDM_OK;
+}
+
+enum candm_status chronyc_sourcename(struct chronyc_call *call)
+{
+	char name[CANDM_NAME_SIZE] = { 0 };
+	struct node_source_status source;
+
+	if (!take_addressed(call, &source))
+		return CANDM_NO_SUCH_SOURCE;
+	call->code = CANDM_REPLY_SOURCENAME;
+	memcpy(name, source.name, strnlen(source.name, sizeof name - 1));
+	writer_bytes(&call->reply, name, sizeof name);
+	return CANDM_OK;
+}
