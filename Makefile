@@ -50,7 +50,7 @@ install: build
 bench: build
 	$(NEED) $(FOR_TEST)
 	tests/bench.py $(BUILD)
-	$(BUILD)/src/timeball sim scenarios/ten-clocks.scenario >/dev/null
+	$(BUILD)/src/timeball sim scenarios/ten-clocks-a-day.scenario >/dev/null
 
 fuzz:
 	$(NEED) $(FOR_FUZZ)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """timeballd as a client: of chronyd, of ntpsec's ntpd, and of itself."""
-import time
+import re, time
 
 import ntp_probe
 import tap
@@ -108,6 +108,19 @@ def tie(place):
     check_equal(tracking["is_synchronised"], False, "is_synchronised")
     check_equal(tracking["steps_count"], 0, "number of steps")
     check_between(tracking["true_error_ns"], 90_000_000, 110_000_000, "error in ns, untouched,")
+
+
+@tap.test("measures once with -Q: says by how much the clock is wrong, and ends")
+def measure_once(place):
+    upstream = place.endpoint(4)
+    place.timeballd("server", ["local stratum 1", "allow", place.clock("offset 0.1"),
+                               f"bindaddress {upstream.host}", f"port {upstream.port}"])
+    once = place.timeballd_unready("once", [f"server {upstream.host} port {upstream.port} iburst"],
+                                   ["-Q", "-t", "30"])
+    check_equal(once.wait(), 0, "exit status")
+    wrong = re.search(r"System clock wrong by (\S+) seconds", once.log())
+    check(wrong, f"no verdict in its output:\n{once.log()}")
+    check_between(float(wrong[1]), 0.08, 0.12, "what it would correct, in s,")
 
 
 tap.main(needs=("chrony", "ntpsec", "ntpsec-ntpdig"))
