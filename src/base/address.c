@@ -85,16 +85,3 @@ bool address_is_within(const struct address *address, const struct address *netw
 		return false;
 	return rest == 0 || (address->bytes[whole] ^ network->bytes[whole]) >> (8 - rest) == 0;
 }
-
-uint32_t address_reference_id(const struct address *address)
-{
-	uint32_t hash = 2166136261; /* FNV-1a */
-
-	if (address->family == ADDRESS_IPV4) {
-		return (uint32_t)address->bytes[0] << 24 | (uint32_t)address->bytes[1] << 16 |
-		       (uint32_t)address->bytes[2] << 8 | address->bytes[3];
-	}
-	for (unsigned i = 0; i < sizeof address->bytes; i++)
-		hash = (hash ^ address->bytes[i]) * 16777619;
-	return hash;
-}

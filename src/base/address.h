@@ -33,8 +33,3 @@ bool address_is_loopback(const struct address *address);
 /* Do the first prefix_bits of both agree, in the same family? prefix_bits 0..32 or 0..128. */
 bool address_is_within(const struct address *address, const struct address *network,
                        unsigned prefix_bits);
-
-/* The reference identifier of a server at this address: the IPv4 address itself; for IPv6 a hash of
- * it (RFC 5905 section 7.3 says the first 4 octets of its MD5 digest; the loop test only needs that
- * two parties who see the same address agree, which ours do among themselves). */
-uint32_t address_reference_id(const struct address *address);

@@ -33,9 +33,28 @@ static int usage(void)
 	return COMMAND_USAGE;
 }
 
+/* `timeball -s SOCKET status` as well as `timeball status -s SOCKET`: the first word that is
+ * neither an option nor its value goes first. */
+static void put_command_first(int argc, char **argv)
+{
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-')
+		at += strcmp(argv[at], "-s") == 0 || strcmp(argv[at], "--socket") == 0 ? 2 : 1;
+	if (at > 1 && at < argc) {
+		char *const command = argv[at];
+
+		memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+		argv[1] = command;
+	}
+}
+
 int main(int argc, char **argv)
 {
-	const char *word = argc > 1 ? argv[1] : "";
+	const char *word;
+
+	put_command_first(argc, argv);
+	word = argc > 1 ? argv[1] : "";
 
 	if (!*word)
 		return usage();

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "node/node_state.h"
+#include "ntp/reference_id.h"
 
 #define DRIFT_SD_UNKNOWN 1e-4 /* s/s: an ordinary crystal before anything is known */
 #define DRIFT_SD_MIN     1e-8 /* s/s: a drift file is never believed more than that */
@@ -128,8 +129,7 @@ void node_on_addresses(struct node *node, const struct address *addresses, size_
 	node->our_count = 0;
 	for (size_t i = 0; i < count && node->our_count < NODE_ADDRESSES_MAX; i++) {
 		if (!address_is_loopback(&addresses[i]))
-			node->our_reference_ids[node->our_count++] =
-				address_reference_id(&addresses[i]);
+			node->our_reference_ids[node->our_count++] = reference_id_of(&addresses[i]);
 	}
 }
 
@@ -142,8 +142,12 @@ void node_command_online(struct node *node, bool is_online, struct instant now, 
 {
 	for (size_t i = 0; i < node->sources_count; i++) {
 		struct node_source *source = &node->sources[i];
+		struct ntp_client_status status;
 
-		if (!source->client || ntp_client_status(source->client).is_online == is_online)
+		if (!source->client)
+			continue;
+		status = ntp_client_status(source->client);
+		if (status.is_online == is_online && !(is_online && status.is_denied))
 			continue;
 		ntp_client_set_online(source->client, is_online, now.mono);
 		trace_emit(&node->trace,

@@ -8,6 +8,7 @@
 
 #define RESOLVE_BACKOFF_MIN_NS (7 * NS_PER_S)
 #define RESOLVE_BACKOFF_MAX_NS (3584 * NS_PER_S)
+#define OUTBOX_RESERVE         8 /* for what follows in the same event */
 #define UNANSWERED_MAX         8 /* polls in a row, then another address of the name is tried */
 
 const struct source_options *node_source_options(const struct node *node,
@@ -222,9 +223,15 @@ void node_on_resolved(struct node *node, uint32_t request, const struct address 
 	node_selection_run(node, now, out);
 }
 
+/* What does not fit stays due and comes with the next event. */
+static bool has_room(const struct outbox *out)
+{
+	return out->count < OUTBOX_MAX - OUTBOX_RESERVE;
+}
+
 void node_lines_on_deadline(struct node *node, struct instant now, struct outbox *out)
 {
-	for (size_t i = 0; i < node->sources_count; i++) {
+	for (size_t i = 0; i < node->sources_count && has_room(out); i++) {
 		struct node_source *source = &node->sources[i];
 		struct node_line *line = &node->lines[source->line_index];
 
@@ -236,7 +243,7 @@ void node_lines_on_deadline(struct node *node, struct instant now, struct outbox
 		    line->resolve_at.ns == INT64_MAX)
 			retry_later(line, now);
 	}
-	for (size_t i = 0; i < node->lines_count; i++) {
+	for (size_t i = 0; i < node->lines_count && has_room(out); i++) {
 		if (node->lines[i].resolve_at.ns <= now.mono.ns)
 			resolve(node, i, now, out);
 	}

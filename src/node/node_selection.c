@@ -10,6 +10,7 @@
 
 #include "estimate/intersection.h"
 #include "node/node_state.h"
+#include "ntp/reference_id.h"
 
 #define SKEW_SDS 3.0
 /* At start the clock is not moved before all sources have had their say, or this long has passed.
@@ -422,7 +423,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	system->hull.is_known = true;
 	system->is_known = true;
 	system->stratum = (uint8_t)(leader->measurement.stratum + 1);
-	system->reference_id = address_reference_id(&leader->address);
+	system->reference_id = reference_id_of(&leader->address);
 	system->root_delay_ns = leader->measurement.root_delay_ns + fastest_delay_ns(leader);
 	system->root_dispersion_ns = leader->measurement.root_dispersion_ns;
 	system->rate_error = 0;

@@ -396,6 +396,11 @@ TEST(node_node, gives_every_refusal_its_state)
 	CHECK_EQ(source(world, 3).state, SOURCE_STATE_DENIED);
 	CHECK_EQ(source(world, 4).state, SOURCE_STATE_NO_SAMPLES);
 	CHECK_EQ(world->seen[TRACE_KISS], 1);
+	world->servers[3].kiss = 0;
+	node_command_online(world->node, true, now(world), &world->out);
+	run(world, 30);
+	CHECK(source(world, 3).weight > 0); /* the operator asks again for the one that refused */
+	CHECK(source(world, 2).has_measurement);
 	end(world);
 }
 
