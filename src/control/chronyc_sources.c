@@ -5,6 +5,7 @@
 
 #include "control/chronyc_call.h"
 #include "timescale/ntp_time.h"
+#include "ntp/reference_id.h"
 
 #define NEVER        UINT32_MAX /* of an age in seconds */
 #define SD_UNKNOWN   4.0        /* s; chrony's figures for a source without an estimate */
@@ -169,9 +170,8 @@ enum candm_status chronyc_sourcestats(struct chronyc_call *call)
 	if (!take_indexed(call, &source))
 		return CANDM_NO_SUCH_SOURCE;
 	call->code = CANDM_REPLY_SOURCESTATS;
-	writer_u32(out, source.address.family != ADDRESS_NONE
-	                        ? address_reference_id(&source.address)
-	                        : 0);
+	writer_u32(out,
+	           source.address.family != ADDRESS_NONE ? reference_id_of(&source.address) : 0);
 	put_name(call, &source);
 	writer_u32(out, source.estimator.window_count);
 	writer_u32(out, source.estimator.runs_count);
@@ -200,9 +200,8 @@ enum candm_status chronyc_selectdata(struct chronyc_call *call)
 	if (!take_indexed(call, &source))
 		return CANDM_NO_SUCH_SOURCE;
 	call->code = CANDM_REPLY_SELECTDATA;
-	writer_u32(out, source.address.family != ADDRESS_NONE
-	                        ? address_reference_id(&source.address)
-	                        : 0);
+	writer_u32(out,
+	           source.address.family != ADDRESS_NONE ? reference_id_of(&source.address) : 0);
 	put_name(call, &source);
 	writer_u8(out, (uint8_t)state_letter(source.state));
 	writer_u8(out, source.options->key_id != 0 || source.options->nts);
