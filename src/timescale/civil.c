@@ -2,6 +2,8 @@
 #include "timescale/civil.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
 
 /* Counts in years that begin in March, so that the leap day comes last, and in eras of 400 years,
  * which all have the same length. */
@@ -65,4 +67,49 @@ unsigned civil_weekday(int64_t days)
 	const int64_t since = days + WEEKDAY_OF_DAY_ZERO;
 
 	return (unsigned)(since - 7 * floor_div(since, 7));
+}
+
+static bool read_number(const char **at, unsigned digits, int64_t low, int64_t high, int64_t *out)
+{
+	int64_t value = 0;
+
+	for (unsigned i = 0; i < digits; i++) {
+		const char c = **at;
+
+		if (c < '0' || c > '9')
+			return false;
+		value = 10 * value + (c - '0');
+		(*at)++;
+	}
+	*out = value;
+	return value >= low && value <= high;
+}
+
+static bool read_char(const char **at, const char *choices)
+{
+	return **at != '\0' && strchr(choices, *(*at)++) != NULL;
+}
+
+int civil_time_parse(const char *text, struct utc_time *time_out)
+{
+	int64_t year, month, day, hour, minute, second = 0;
+
+	if (!read_number(&text, 4, 1970, 2199, &year) || !read_char(&text, "-") ||
+	    !read_number(&text, 2, 1, 12, &month) || !read_char(&text, "-") ||
+	    !read_number(&text, 2, 1, civil_month_days((int32_t)year, (unsigned)month), &day) ||
+	    !read_char(&text, "T ") || !read_number(&text, 2, 0, 23, &hour) ||
+	    !read_char(&text, ":") || !read_number(&text, 2, 0, 59, &minute))
+		return -EINVAL;
+	if (*text == ':' && (!read_char(&text, ":") || !read_number(&text, 2, 0, 59, &second)))
+		return -EINVAL;
+	if (*text == 'Z')
+		text++;
+	if (*text != '\0')
+		return -EINVAL;
+	time_out->ns =
+		(civil_days((struct civil_date){ (int32_t)year, (uint8_t)month, (uint8_t)day }) *
+	                 86400 +
+	         hour * 3600 + minute * 60 + second) *
+		NS_PER_S;
+	return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "timescale/civil.h"
 
+#include <errno.h>
+
 #include "testing/check.h"
 
 static void check_date(int64_t days, int year, unsigned month, unsigned day, unsigned weekday)
@@ -35,4 +37,25 @@ TEST(civil, counts_every_day_of_two_centuries)
 		}
 	}
 	CHECK_EQ(days, civil_days((struct civil_date){ 2130, 1, 1 }));
+}
+
+TEST(civil, reads_times_and_refuses_others)
+{
+	static const char *const wrong[] = { "",
+		                             "2026-11-22",
+		                             "2026-02-29T00:00",
+		                             "2026-11-22T24:00",
+		                             "2026-11-22T06:30:00+01",
+		                             "26-11-22T06:30",
+		                             "2026-11-22T06:60",
+		                             "2026-11-22T06:30:" };
+	struct utc_time when = { 7 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(wrong); i++)
+		CHECK_EQ(civil_time_parse(wrong[i], &when), -EINVAL);
+	CHECK_EQ(when.ns, 7);
+	CHECK_EQ(civil_time_parse("2026-11-22T06:30", &when), 0);
+	CHECK_EQ(when.ns, 1795329000 * NS_PER_S);
+	CHECK_EQ(civil_time_parse("2026-11-22 06:30:05Z", &when), 0);
+	CHECK_EQ(when.ns, 1795329005 * NS_PER_S);
 }

@@ -1,0 +1,300 @@
+/* cli/decode_command: `timeball decode`: a radio station live, from a pin or a file of edges.
+ * SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "cli/decode_view.h"
+#include "os/gpio_line.h"
+#include "os/ntp_shm.h"
+#include "wire/edge_line.h"
+
+#define SINCE_YEAR_DEFAULT 2000
+#define LATE_NS            (50 * NS_PER_MS) /* edges of the kernel arrive sooner than this */
+#define AFTER_END_NS       (2 * NS_PER_S)   /* of a file: the last minute may end */
+
+struct decode {
+	struct radio_config config;
+	struct radio_receiver *receiver;
+	struct decode_view view;
+	const char *edges, *gpio; /* where from: one of them */
+	bool has_shm;
+	uint64_t shm_unit;
+	struct ntp_shm shm;
+	double delay_ms;
+	bool is_decoded; /* at least one minute was */
+};
+
+static int usage(const char *complaint)
+{
+	fprintf(stderr, "timeball decode: %s\n", complaint);
+	fputs("usage: timeball decode msf|dcf77|wwvb|jjy --gpio CHIP:LINE[:active-low][:pull-up|"
+	      ":pull-down|:no-bias][:debounce=US]\n"
+	      "       timeball decode msf|dcf77|wwvb|jjy --edges FILE      (- is standard input)\n"
+	      "       more: [--shm UNIT] [--delay-ms N] [--polarity auto|normal|inverted] "
+	      "[--since YEAR] [--json|--quiet]\n"
+	      "An edge file has lines 'SECONDS.NANOSECONDS 0|1': when, and the new level, 1 = full "
+	      "carrier.\n",
+	      stderr);
+	return COMMAND_USAGE;
+}
+
+static bool parse_polarity(const char *word, enum radio_polarity *polarity_out)
+{
+	static const char *const names[] = { "auto", "normal", "inverted" };
+
+	for (unsigned i = 0; i < ARRAY_COUNT(names); i++) {
+		if (strcmp(word, names[i]) != 0)
+			continue;
+		*polarity_out = (enum radio_polarity)i;
+		return true;
+	}
+	return false;
+}
+
+static bool parse_value(struct decode *decode, const char *name, const char *value)
+{
+	int64_t year;
+
+	if (strcmp(name, "--edges") == 0)
+		decode->edges = value;
+	else if (strcmp(name, "--gpio") == 0)
+		decode->gpio = value;
+	else if (strcmp(name, "--shm") == 0)
+		return decode->has_shm =
+		               text_parse_u64(value, NTP_SHM_UNIT_MAX, &decode->shm_unit) == 0;
+	else if (strcmp(name, "--delay-ms") == 0)
+		return text_parse_real(value, &decode->delay_ms) == 0 &&
+		       fabs(decode->delay_ms) <= 1000;
+	else if (strcmp(name, "--polarity") == 0)
+		return parse_polarity(value, &decode->config.polarity);
+	else if (strcmp(name, "--since") == 0 && text_parse_s64(value, 1970, 9000, &year) == 0)
+		decode->config.pivot_year = (int32_t)year;
+	else
+		return false;
+	return true;
+}
+
+static int parse_arguments(int argc, char **argv, struct decode *decode)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0)
+			decode->view.is_json = true;
+		else if (strcmp(argv[i], "--quiet") == 0)
+			decode->view.is_quiet = true;
+		else if (strcmp(argv[i], "-") == 0)
+			decode->edges = argv[i];
+		else if (argv[i][0] == '-' &&
+		         (i + 1 == argc || !parse_value(decode, argv[i], argv[i + 1])))
+			return usage(
+				"an option is unknown, or its value is missing or out of range");
+		else if (argv[i][0] == '-')
+			i++;
+		else if (decode->config.station)
+			return usage("one station at a time");
+		else if (!(decode->config.station = radio_station_find(argv[i])))
+			return usage("no such station: there are msf, dcf77, wwvb and jjy");
+	}
+	if (!decode->config.station)
+		return usage("which station?");
+	if (!decode->edges == !decode->gpio)
+		return usage("give --gpio or --edges, one of them");
+	decode->view.station = decode->config.station;
+	return COMMAND_OK;
+}
+
+static void feed_shm(struct decode *decode, const struct radio_minute *minute)
+{
+	const double sd_s = fmax(minute->uncertainty_ns, 1) * 1e-9;
+	const struct ntp_shm_sample sample = {
+		.reference = minute->utc,
+		.received = { minute->at.ns - llrint(decode->delay_ms * 1e6) },
+		.leap = minute->leap,
+		.precision_log2_s = (int8_t)fmax(-32, fmin(0, ceil(log2(sd_s)))),
+	};
+
+	ntp_shm_write(&decode->shm, &sample);
+}
+
+static void drain(struct decode *decode)
+{
+	struct radio_event event;
+
+	while (radio_receiver_take(decode->receiver, &event)) {
+		decode_view_event(&decode->view, &event);
+		if (event.kind != RADIO_EVENT_MINUTE || event.minute.verdict == RADIO_REFUSED)
+			continue;
+		decode->is_decoded = true;
+		if (decode->has_shm)
+			feed_shm(decode, &event.minute);
+	}
+}
+
+static int complain_line(const char *path, unsigned long number)
+{
+	fprintf(stderr,
+	        "timeball decode: %s:%lu: not an edge; lines are 'SECONDS.NANOSECONDS 0|1', "
+	        "comments begin with #\n",
+	        path, number);
+	return COMMAND_NO;
+}
+
+static int decode_stream(struct decode *decode, FILE *in, const char *path)
+{
+	struct edge_line edge = { 0 };
+	unsigned long number = 0;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	while ((length = getline(&line, &size, in)) >= 0) {
+		int kind;
+
+		number++;
+		if (length > 0 && line[length - 1] == '\n')
+			length--;
+		kind = edge_line_decode(line, (size_t)length, &edge);
+		if (kind < 0) {
+			free(line);
+			return complain_line(path, number);
+		}
+		if (kind > 0) {
+			radio_receiver_on_edge(decode->receiver, (struct local_time){ edge.at_ns },
+			                       edge.is_high);
+			drain(decode);
+		}
+	}
+	free(line);
+	if (ferror(in)) {
+		fprintf(stderr, "timeball decode: %s: %s\n", path, strerror(errno));
+		return COMMAND_NO;
+	}
+	radio_receiver_on_deadline(decode->receiver,
+	                           (struct local_time){ edge.at_ns + AFTER_END_NS });
+	drain(decode);
+	return COMMAND_OK;
+}
+
+static int decode_file(struct decode *decode)
+{
+	const bool is_stdin = strcmp(decode->edges, "-") == 0;
+	FILE *in = is_stdin ? stdin : fopen(decode->edges, "re");
+	int outcome;
+
+	if (!in) {
+		fprintf(stderr, "timeball decode: %s: %s\n", decode->edges, strerror(errno));
+		return COMMAND_NO;
+	}
+	outcome = decode_stream(decode, in, is_stdin ? "standard input" : decode->edges);
+	if (!is_stdin)
+		fclose(in);
+	return outcome;
+}
+
+static struct local_time now(void)
+{
+	struct timespec at;
+
+	(void)clock_gettime(CLOCK_REALTIME, &at);
+	return (struct local_time){ at.tv_sec * NS_PER_S + at.tv_nsec };
+}
+
+static int milliseconds_until(struct local_time when)
+{
+	const int64_t left_ns = when.ns == INT64_MAX ? NS_PER_S : when.ns - now().ns + LATE_NS;
+
+	return (int)(left_ns < 0 ? 0 : left_ns > NS_PER_S ? 1000 : left_ns / NS_PER_MS + 1);
+}
+
+static int decode_line(struct decode *decode, struct gpio_line *line)
+{
+	struct pollfd waiting = { .fd = line->fd, .events = POLLIN };
+	struct gpio_edges edges = { 0 };
+
+	for (;;) {
+		int count = poll(&waiting, 1,
+		                 milliseconds_until(radio_receiver_deadline(decode->receiver)));
+
+		if (count > 0)
+			count = gpio_line_read(line, &edges);
+		if (count < 0)
+			return count;
+		for (int i = 0; i < count; i++)
+			radio_receiver_on_edge(decode->receiver, edges.edges[i].at,
+			                       edges.edges[i].is_high);
+		if (count > 0 && edges.lost_count > 0)
+			fprintf(stderr,
+			        "timeball decode: %u edges were lost: the pin is very noisy\n",
+			        edges.lost_count);
+		if (count < GPIO_EDGES_MAX)
+			radio_receiver_on_deadline(decode->receiver,
+			                           (struct local_time){ now().ns - LATE_NS });
+		drain(decode);
+	}
+}
+
+static int decode_gpio(struct decode *decode)
+{
+	struct gpio_line_config config;
+	struct gpio_line line;
+	int error = gpio_line_parse(decode->gpio, &config);
+
+	if (error < 0)
+		return usage(
+			"--gpio is CHIP:LINE, as gpiochip0:17 or gpiochip0:17:active-low:pull-up");
+	error = gpio_line_open(&config, &line);
+	if (error == 0) {
+		error = decode_line(decode, &line);
+		gpio_line_close(&line);
+	}
+	fprintf(stderr, "timeball decode: line %u of %s: %s%s\n", config.line, config.chip,
+	        strerror(-error),
+	        error == -EACCES  ? " (be in its group, often 'gpio', or root)"
+	        : error == -EBUSY ? " (another program or driver has it: see gpioinfo)"
+	                          : "");
+	return COMMAND_NO;
+}
+
+static int run(int argc, char **argv)
+{
+	struct decode decode = { .config.pivot_year = SINCE_YEAR_DEFAULT };
+	struct radio_status status;
+	int outcome = parse_arguments(argc, argv, &decode), error;
+
+	if (outcome != COMMAND_OK)
+		return outcome;
+	decode.view.out = stdout;
+	decode.view.look = style_look();
+	error = radio_receiver_create(&decode.config, &decode.receiver);
+	if (error == 0 && decode.has_shm)
+		error = ntp_shm_open((unsigned)decode.shm_unit, 0600, &decode.shm);
+	if (error < 0) {
+		fprintf(stderr, "timeball decode: %s%s\n", strerror(-error),
+		        decode.receiver ? ": shared memory of this unit belongs to another user or "
+		                          "program ('ipcs -m' shows it)"
+		                        : "");
+		radio_receiver_destroy(decode.receiver);
+		return COMMAND_NO;
+	}
+	decode_view_begin(&decode.view);
+	outcome = decode.edges ? decode_file(&decode) : decode_gpio(&decode);
+	status = radio_receiver_status(decode.receiver);
+	decode_view_end(&decode.view, &status);
+	radio_receiver_destroy(decode.receiver);
+	if (decode.has_shm)
+		ntp_shm_close(&decode.shm);
+	return outcome == COMMAND_OK && !decode.is_decoded ? COMMAND_NO : outcome;
+}
+
+const struct command command_decode = {
+	.name = "decode",
+	.arguments = "msf|dcf77|wwvb|jjy --gpio CHIP:LINE | --edges FILE|- [--shm UNIT] [--json]",
+	.summary =
+		"a time station live: its bits, the time, or why a minute failed; feeds ntpd, chronyd",
+	.run = run,
+};
