@@ -16,7 +16,7 @@
 
 #define SINCE_YEAR_DEFAULT 2000
 #define LATE_NS            (50 * NS_PER_MS) /* edges of the kernel arrive sooner than this */
-#define AFTER_END_NS       (2 * NS_PER_S)   /* of a file: the last minute may end */
+#define AFTER_END_NS       (4 * NS_PER_S)   /* of a file: the last minute may end */
 
 struct decode {
 	struct radio_config config;

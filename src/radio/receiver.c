@@ -14,7 +14,6 @@
 #define SILENCE_MAX_NS      (3600 * NS_PER_S)
 #define SWITCH_MARGIN       0.15F /* of presence times beat, by which the other polarity must lead */
 #define NO_FRAME_SECONDS    60
-#define LEAP_WAIT_SECONDS   62
 
 static void start_anew(struct radio_receiver *receiver)
 {

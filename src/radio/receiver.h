@@ -39,7 +39,6 @@ enum radio_reason {
 	RADIO_REASON_AMBIGUOUS,     /* several times explain it about as well */
 	RADIO_REASON_NOISE,         /* the best time explains it hardly better than noise does */
 	RADIO_REASON_CONTRADICTION, /* another time than the minutes before */
-	RADIO_REASON_OTHER_STATION, /* spells another station's code */
 	RADIO_REASON_FEW_EDGES,     /* time known, but too few edges to say when it began */
 };
 

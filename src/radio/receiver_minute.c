@@ -17,12 +17,15 @@
 #define LOCK_MINUTES      60
 #define PRESENCE_MIN      0.25F
 #define BEAT_MIN          0.25F
-#define FLAG_NATS         7.0F
-#define FLAG_MINUTES      6
+#define FLAG_NATS         10.0F
+#define FLAG_MINUTES      10
+#define LEAP_NATS         15.0F /* a false leap second does more harm than a late one */
+#define LEAP_MINUTES      20
 /* Leap seconds have come every few years, when announced nearly always, else nearly never. */
 #define LEAP_PRIOR_NATS    (-7.0F)
 #define DELETED_PRIOR_NATS (-10.0F)
-#define ANNOUNCED_NATS_MAX 10.0F
+#define ANNOUNCED_NATS_MAX 20.0F
+#define LENGTH_NATS_MIN    6.0F /* by which one length must beat the others */
 
 static int shift_of(const struct radio_station *station, unsigned second, unsigned length_s)
 {
@@ -94,7 +97,8 @@ static float symbol_nats(const struct radio_receiver *receiver, uint64_t second,
 	return (float)log((double)(chance * count / (float)radio_symbol_count(allowed & mask)));
 }
 
-/* How well 62 seconds from the minute's first on fit a minute of that length and the next one. */
+/* How well LEAP_WAIT_SECONDS from the minute's first on fit a minute of that length and the next.
+ */
 static float length_nats(const struct radio_receiver *receiver, unsigned length_s)
 {
 	const struct radio_station *station = receiver->config.station;
@@ -116,25 +120,38 @@ static float length_nats(const struct radio_receiver *receiver, unsigned length_
 		                                        : 1 << RADIO_SYMBOL_0);
 	time_search_allowed(&receiver->search, &receiver->lock_guess, -since_lock(receiver) - 1,
 	                    allowed);
-	for (unsigned at = length_s; at < 62; at++)
+	for (unsigned at = length_s; at < LEAP_WAIT_SECONDS; at++)
 		sum += symbol_nats(receiver, first + at, allowed[at - length_s]);
 	return sum;
 }
 
-unsigned receiver_minute_length(const struct radio_receiver *receiver)
+static bool is_leap_month(const struct radio_receiver *receiver, const struct time_guess *guess)
+{
+	const int64_t s = receiver_marker_utc(receiver, guess, 1).ns / NS_PER_S;
+
+	return civil_date_of(s / 86400).month % 3 == 0;
+}
+
+unsigned receiver_minute_length(struct radio_receiver *receiver)
 {
 	const struct radio_station *station = receiver->config.station;
 	float announced, nats[3];
+	unsigned best = 1;
 
+	receiver->length_is_sure = true;
 	if (!receiver_may_leap(receiver))
 		return RADIO_FRAME_SECONDS;
-	announced = time_search_flag_nats(&receiver->search, station->leap_pending, FLAG_MINUTES);
+	announced = time_search_flag_nats(&receiver->search, station->leap_pending, LEAP_MINUTES);
 	announced = (float)fmax(fmin((double)announced, (double)ANNOUNCED_NATS_MAX),
 	                        (double)-ANNOUNCED_NATS_MAX);
-	nats[0] = length_nats(receiver, 59) + DELETED_PRIOR_NATS + announced / 2;
+	nats[0] = length_nats(receiver, 59) + DELETED_PRIOR_NATS + announced;
 	nats[1] = length_nats(receiver, 60);
 	nats[2] = length_nats(receiver, 61) + LEAP_PRIOR_NATS + announced;
-	return nats[2] > nats[1] && nats[2] > nats[0] ? 61 : nats[0] > nats[1] ? 59 : 60;
+	for (unsigned i = 0; i < 3; i += 2)
+		best = nats[i] > nats[best] ? i : best;
+	for (unsigned i = 0; i < 3; i++)
+		receiver->length_is_sure &= i == best || nats[i] < nats[best] - LENGTH_NATS_MIN;
+	return RADIO_FRAME_SECONDS - 1 + best;
 }
 
 /* The minute's symbols as received and what is wrong with them, without mercy. */
@@ -212,6 +229,8 @@ static enum radio_reason refusal(const struct radio_receiver *receiver,
 		return RADIO_REASON_NO_SIGNAL;
 	if (is_locked(receiver) && !is_expected)
 		return RADIO_REASON_CONTRADICTION;
+	if (!receiver->length_is_sure)
+		return RADIO_REASON_AMBIGUOUS;
 	if (guess->signal_nats < SIGNAL_NATS_MIN ||
 	    fit->signal_nats < (is_expected ? EXPECTED_NATS_MIN : MINUTE_NATS_MIN))
 		return minute->faults.markers ? RADIO_REASON_MARKERS : RADIO_REASON_NOISE;
@@ -220,14 +239,35 @@ static enum radio_reason refusal(const struct radio_receiver *receiver,
 
 /* Announcements begin and end with an hour, so only the frames of this hour are asked. */
 static enum radio_answer answer(const struct radio_receiver *receiver, struct radio_flag flag,
-                                const struct time_guess *guess)
+                                const struct time_guess *guess, bool is_leap)
 {
 	const bool is_next = receiver->config.station->is_label_of_next;
 	const unsigned this_hour = (unsigned)(guess->minute_of_day + (is_next ? 59 : 0)) % 60 + 1;
-	const float nats = time_search_flag_nats(
-		&receiver->search, flag, this_hour < FLAG_MINUTES ? this_hour : FLAG_MINUTES);
+	const unsigned minutes = is_leap ? LEAP_MINUTES : FLAG_MINUTES;
+	const float limit = is_leap ? LEAP_NATS : FLAG_NATS;
+	const float nats = time_search_flag_nats(&receiver->search, flag,
+	                                         this_hour < minutes ? this_hour : minutes);
 
-	return nats > FLAG_NATS ? RADIO_YES : nats < -FLAG_NATS ? RADIO_NO : RADIO_UNKNOWN;
+	return nats > limit ? RADIO_YES : nats < -limit ? RADIO_NO : RADIO_UNKNOWN;
+}
+
+/* A leap second ends March, June, September or December; Europe's stations announce it for the
+ * month's last hour alone. Anything else is noise in that bit. */
+static enum radio_answer leap_answer(const struct radio_receiver *receiver,
+                                     const struct time_guess *guess)
+{
+	const struct radio_station *station = receiver->config.station;
+	const enum radio_answer said = answer(receiver, station->leap_pending, guess, true);
+	const int64_t s = receiver_marker_utc(receiver, guess, 1).ns / NS_PER_S;
+
+	if (said != RADIO_YES)
+		return said;
+	if (!is_leap_month(receiver, guess))
+		return RADIO_NO;
+	return station->summer_rule == RADIO_SUMMER_EUROPE &&
+	                       civil_date_of((s + 3600) / 86400).day != 1
+	               ? RADIO_NO
+	               : RADIO_YES;
 }
 
 static void tell_flags(const struct radio_receiver *receiver, const struct time_guess *guess,
@@ -236,21 +276,22 @@ static void tell_flags(const struct radio_receiver *receiver, const struct time_
 	const struct radio_station *station = receiver->config.station;
 	int tenths = 0;
 
-	minute->summer_change = answer(receiver, station->summer_change, guess);
-	minute->leap_pending = answer(receiver, station->leap_pending, guess);
+	minute->summer_change = answer(receiver, station->summer_change, guess, false);
+	minute->leap_pending = leap_answer(receiver, guess);
 	if (station->summer.second > 0)
 		minute->summer_time = guess->is_summer_time ? RADIO_YES : RADIO_NO;
 	if (station->summer_today.second > 0) {
-		const enum radio_answer today = answer(receiver, station->summer_today, guess);
+		const enum radio_answer today =
+			answer(receiver, station->summer_today, guess, false);
 
-		minute->summer_time = answer(receiver, station->summer_yesterday, guess);
+		minute->summer_time = answer(receiver, station->summer_yesterday, guess, false);
 		if (today != RADIO_UNKNOWN && minute->summer_time != RADIO_UNKNOWN)
 			minute->summer_change = today != minute->summer_time ? RADIO_YES : RADIO_NO;
 	}
 	if (minute->leap_pending == RADIO_YES) {
 		minute->leap = 1;
 		if (station->leap_is_insertion.second > 0 &&
-		    answer(receiver, station->leap_is_insertion, guess) != RADIO_YES)
+		    answer(receiver, station->leap_is_insertion, guess, true) != RADIO_YES)
 			minute->leap = -1;
 	}
 	minute->has_dut1 = time_search_dut1(&receiver->search, &tenths) >= FLAG_NATS;

@@ -8,6 +8,8 @@
 #include "radio/slots.h"
 #include "radio/time_search.h"
 
+#define LEAP_WAIT_SECONDS 100 /* so much of the next minute is needed to be sure */
+
 #define HISTORY_SECONDS 256 /* power of two; four minutes and a bit */
 
 /* The edges as one polarity reads them. */
@@ -26,6 +28,7 @@ struct radio_receiver {
 	unsigned active;            /* index of the reading that is believed */
 	bool is_aligned;
 	uint64_t first_second; /* number of the running minute's first second, when aligned */
+	bool length_is_sure;   /* of the minute that ends: leap second or not */
 	uint64_t last_verdict_second;
 	int64_t minute_number; /* of the running minute */
 	struct time_search search;
@@ -43,10 +46,10 @@ const struct radio_slot *receiver_slot(const struct radio_receiver *receiver, ui
 /* The time that the label of minute `number` says, as the marker at the minute's end. */
 struct utc_time receiver_marker_utc(const struct radio_receiver *receiver,
                                     const struct time_guess *guess, int64_t age);
-/* How long the running minute is: 60, or 59 or 61 if a leap second is due and seen. Needs 62
- * seconds of it when receiver_may_leap. */
+/* How long the running minute is: 60, or 59 or 61 if a leap second is due and seen. When
+ * receiver_may_leap, needs LEAP_WAIT_SECONDS from its first on. */
 bool receiver_may_leap(const struct radio_receiver *receiver);
-unsigned receiver_minute_length(const struct radio_receiver *receiver);
+unsigned receiver_minute_length(struct radio_receiver *receiver);
 /* Weighs the minute that ended and fills receiver->minute. */
 void receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s);
 void receiver_judge_unaligned(struct radio_receiver *receiver);

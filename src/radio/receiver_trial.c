@@ -32,6 +32,7 @@ static void count_flags(const struct radio_signal *signal, const struct radio_mi
 	const struct radio_station *station = signal->station;
 
 	trial->dut1_wrong_count += minute->has_dut1 && minute->dut1_tenths != signal->dut1_tenths;
+	trial->dut1_right_count += minute->has_dut1 && minute->dut1_tenths == signal->dut1_tenths;
 	trial->leap_wrong_count += minute->leap_pending == RADIO_YES && !is_leap_due;
 	trial->leap_yes_count += minute->leap_pending == RADIO_YES;
 	trial->summer_change_count += minute->summer_change == RADIO_YES;

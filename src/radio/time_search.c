@@ -24,6 +24,13 @@ static float nats(float chance)
 	return (float)log((double)chance);
 }
 
+static bool is_odd(unsigned bits)
+{
+	bits ^= bits >> 8;
+	bits ^= bits >> 4;
+	return 0x6996 >> (bits & 15) & 1;
+}
+
 void time_search_init(struct time_search *search, const struct radio_station *station,
                       int32_t pivot_year)
 {
@@ -31,22 +38,17 @@ void time_search_init(struct time_search *search, const struct radio_station *st
 	search->station = station;
 	search->pivot_year = pivot_year;
 	for (unsigned kind = 0; kind < RADIO_FIELD_COUNT; kind++) {
-		for (unsigned value = 0; value < RADIO_FIELD_LIMIT; value++)
+		for (unsigned value = 0; value < RADIO_FIELD_LIMIT; value++) {
 			search->code[kind][value] =
 				(uint16_t)radio_field_encode(&station->fields[kind], value);
+			search->odd[kind][value] = is_odd(search->code[kind][value]);
+		}
 	}
 }
 
 void time_search_clear(struct time_search *search)
 {
 	search->count = 0;
-}
-
-static bool is_odd(unsigned bits)
-{
-	bits ^= bits >> 8;
-	bits ^= bits >> 4;
-	return 0x6996 >> (bits & 15) & 1;
 }
 
 /* The chance of a symbol when some are replaced by noise. */
@@ -106,11 +108,11 @@ static void weigh_time_parities(const struct time_search *search, struct search_
 		} else if (parity->field_mask == 1U << RADIO_MINUTE) {
 			for (unsigned v = 0; v < 60; v++)
 				minute->minute_nats[v] +=
-					bit[is_odd(search->code[RADIO_MINUTE][v]) ^ parity->is_odd];
+					bit[search->odd[RADIO_MINUTE][v] ^ parity->is_odd];
 		} else {
 			for (unsigned v = 0; v < 24; v++)
 				minute->hour_nats[v] +=
-					bit[is_odd(search->code[RADIO_HOUR][v]) ^ parity->is_odd];
+					bit[search->odd[RADIO_HOUR][v] ^ parity->is_odd];
 		}
 	}
 }
@@ -192,8 +194,8 @@ static float time_nats(const struct time_search *search, const struct time_guess
 		const int64_t age = age_of(search, i);
 		const int label =
 			modulo_day(label_before(guess->minute_of_day, guess->change, age));
-		const bool odd = is_odd(search->code[RADIO_HOUR][label / 60]) ^
-		                 is_odd(search->code[RADIO_MINUTE][label % 60]);
+		const bool odd =
+			search->odd[RADIO_HOUR][label / 60] ^ search->odd[RADIO_MINUTE][label % 60];
 
 		sum += minute->minute_nats[label % 60] + minute->hour_nats[label / 60] +
 		       minute->time_parity_nats[odd] +
@@ -262,9 +264,9 @@ static void sum_steady(const struct time_search *search, float sums_out[MINUTES_
 
 	memset(sums_out, 0, MINUTES_A_DAY * sizeof *sums_out);
 	for (unsigned v = 0; v < 60; v++)
-		odd_minute[v] = is_odd(search->code[RADIO_MINUTE][v]);
+		odd_minute[v] = search->odd[RADIO_MINUTE][v];
 	for (unsigned v = 0; v < 24; v++)
-		odd_hour[v] = is_odd(search->code[RADIO_HOUR][v]);
+		odd_hour[v] = search->odd[RADIO_HOUR][v];
 	for (unsigned i = 0; i < search->count; i++) {
 		const struct search_minute *minute = &search->minutes[i];
 		unsigned newest = (unsigned)age_of(search, i);
@@ -375,21 +377,15 @@ static float date_nats(const struct time_search *search, const struct date_table
                        const struct radio_label *date)
 {
 	const struct radio_station *station = search->station;
-	float sum = tables->leap_year_nats[civil_is_leap_year(date->year)];
+	float sum = tables->leap_year_nats[date->year % 4 == 0 && civil_is_leap_year(date->year)];
+	unsigned odd_mask = 0;
 
-	for (unsigned kind = RADIO_YEAR; kind < RADIO_FIELD_COUNT; kind++)
+	for (unsigned kind = RADIO_YEAR; kind < RADIO_FIELD_COUNT; kind++) {
 		sum += tables->nats[kind][date->values[kind]];
-	for (unsigned i = 0; i < station->parity_count; i++) {
-		bool odd = false;
-
-		if (!(station->parities[i].field_mask & ~TIME_FIELDS))
-			continue;
-		for (unsigned kind = RADIO_YEAR; kind < RADIO_FIELD_COUNT; kind++) {
-			if (station->parities[i].field_mask >> kind & 1)
-				odd ^= is_odd(search->code[kind][date->values[kind]]);
-		}
-		sum += tables->parity_nats[i][odd];
+		odd_mask |= (unsigned)search->odd[kind][date->values[kind]] << kind;
 	}
+	for (unsigned i = 0; i < station->parity_count; i++)
+		sum += tables->parity_nats[i][is_odd(odd_mask & station->parities[i].field_mask)];
 	return sum;
 }
 
@@ -485,7 +481,7 @@ static void allow_time(const struct time_search *search, const struct radio_labe
 
 		for (unsigned kind = 0; kind < RADIO_FIELD_COUNT; kind++) {
 			if (parity->field_mask >> kind & 1)
-				odd ^= is_odd(search->code[kind][label->values[kind]]);
+				odd ^= search->odd[kind][label->values[kind]];
 		}
 		allowed[parity->second] &= symbols_with(parity->stream, odd);
 	}

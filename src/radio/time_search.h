@@ -47,6 +47,7 @@ struct time_search {
 	bool summer_change_announced; /* a hint that makes SUMMER_BEGAN and SUMMER_ENDED likelier */
 	float summer_prior_nats[2];
 	uint16_t code[RADIO_FIELD_COUNT][RADIO_FIELD_LIMIT]; /* bits of each value */
+	bool odd[RADIO_FIELD_COUNT][RADIO_FIELD_LIMIT];      /* has an odd number of ones */
 	unsigned count;                                      /* minutes held, newest last */
 	struct search_minute minutes[TIME_SEARCH_MINUTES_MAX];
 };

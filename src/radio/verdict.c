@@ -19,7 +19,6 @@ const char *radio_reason_name(enum radio_reason reason)
 		[RADIO_REASON_AMBIGUOUS] = "ambiguous",
 		[RADIO_REASON_NOISE] = "noise",
 		[RADIO_REASON_CONTRADICTION] = "contradiction",
-		[RADIO_REASON_OTHER_STATION] = "other-station",
 		[RADIO_REASON_FEW_EDGES] = "few-edges",
 	};
 
@@ -117,9 +116,6 @@ static void refusal_text(const struct radio_station *station, const struct radio
 		break;
 	case RADIO_REASON_CONTRADICTION:
 		text_add(out, "another time than the minutes before: beginning anew");
-		break;
-	case RADIO_REASON_OTHER_STATION:
-		text_add(out, "this looks like another station's code");
 		break;
 	case RADIO_REASON_FEW_EDGES:
 		text_add(out, "time known, but too few clean pulses to say when it began");
