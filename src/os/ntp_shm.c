@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
@@ -13,7 +14,7 @@ int ntp_shm_open(unsigned unit, mode_t permissions, struct ntp_shm *shm_out)
 
 	if (unit > NTP_SHM_UNIT_MAX)
 		return -EINVAL;
-	id = shmget(NTP_SHM_KEY + (int)unit, sizeof(struct ntp_shm_segment),
+	id = shmget(SHM_TIME_KEY + (int)unit, sizeof(struct shm_time_layout),
 	            (int)(IPC_CREAT | (permissions & 0777)));
 	if (id < 0)
 		return -errno;
@@ -30,27 +31,35 @@ void ntp_shm_close(struct ntp_shm *shm)
 	shm->segment = NULL;
 }
 
-/* The reader may look at any moment: valid goes first and comes last, count moves on both sides. */
+static void set(int32_t *at, int32_t value)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	*(volatile int32_t *)at = value;
+	atomic_thread_fence(memory_order_seq_cst);
+}
+
+/* The reader may look at any moment: is_valid goes first and comes last, count moves on both sides.
+ */
 void ntp_shm_write(struct ntp_shm *shm, const struct ntp_shm_sample *sample)
 {
-	struct ntp_shm_segment *segment = shm->segment;
+	const int32_t count = (int32_t)((uint32_t)shm->segment->count + 1);
+	const struct shm_time time = {
+		.mode = 1,
+		.count = count,
+		.clock_ns = sample->reference.ns,
+		.receive_ns = sample->received.ns,
+		.leap = sample->leap > 0   ? 1
+		        : sample->leap < 0 ? 2
+		                           : 0,
+		.precision_log2_s = sample->precision_log2_s,
+		.is_valid = false,
+	};
+	struct shm_time_layout layout;
 
-	segment->valid = 0;
-	atomic_thread_fence(memory_order_seq_cst);
-	segment->mode = 1;
-	segment->count = (int32_t)((uint32_t)segment->count + 1);
-	atomic_thread_fence(memory_order_seq_cst);
-	segment->clock_s = sample->reference.ns / NS_PER_S;
-	segment->clock_ns = (uint32_t)(sample->reference.ns % NS_PER_S);
-	segment->clock_us = (int32_t)(segment->clock_ns / 1000);
-	segment->receive_s = sample->received.ns / NS_PER_S;
-	segment->receive_ns = (uint32_t)(sample->received.ns % NS_PER_S);
-	segment->receive_us = (int32_t)(segment->receive_ns / 1000);
-	segment->leap = sample->leap > 0 ? 1 : sample->leap < 0 ? 2 : 0;
-	segment->precision_log2_s = sample->precision_log2_s;
-	segment->samples_count = 0;
-	atomic_thread_fence(memory_order_seq_cst);
-	segment->count = (int32_t)((uint32_t)segment->count + 1);
-	atomic_thread_fence(memory_order_seq_cst);
-	segment->valid = 1;
+	shm_time_encode(&time, &layout);
+	set(&shm->segment->is_valid, 0);
+	set(&shm->segment->count, count);
+	memcpy(shm->segment, &layout, sizeof layout);
+	set(&shm->segment->count, (int32_t)((uint32_t)count + 1));
+	set(&shm->segment->is_valid, 1);
 }

