@@ -20,6 +20,8 @@
 #define REFCLOCK_PATH_SIZE   128
 #define REFCLOCK_SAMPLES_MAX 64
 
+struct gnss_status; /* refclock/gnss_status.h */
+
 /* What a driver feeds on; os/ opens the device accordingly. */
 enum refclock_input {
 	REFCLOCK_SERIAL,   /* bytes of a serial port, a pipe or a file */
@@ -43,6 +45,7 @@ struct refclock_device {
 	uint32_t pin, channel;         /* PHC, extpps */
 	bool is_utc;                   /* RTC keeps UTC instead of local time */
 	uint32_t baud;                 /* SERIAL: 0 = leave as it is */
+	bool is_unchecked_taken;       /* NMEA: sentences without a checksum are believed */
 	uint32_t line;                 /* EDGES: of the GPIO chip */
 	bool is_active_low;            /* EDGES */
 	uint8_t bias;                  /* EDGES: 0 as is, 1 pull-up, 2 pull-down, 3 off */
@@ -173,6 +176,9 @@ struct refclock_driver {
 	               struct refclock_samples *out);
 	void (*on_rtc)(void *state, const struct refclock_event *event,
 	               struct refclock_samples *out);
+
+	/* For the report `gnss`: what the receiver says of itself. NULL = it is no receiver. */
+	const struct gnss_status *(*gnss)(const void *state);
 };
 
 /* All there are: made from the list in meson.build. */
