@@ -160,10 +160,10 @@ class World:
     def timeballd_unready(self, name, lines, arguments=()):
         return self.start(Timeballd(name, self.new_directory(name), self.build, lines, arguments))
 
-    def timeball(self, *arguments):
+    def timeball(self, *arguments, input=""):
         """Runs our command; returns what subprocess.run returns, output as text."""
         return subprocess.run([self.build / "src/timeball", *map(str, arguments)], text=True,
-                              capture_output=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL)
+                              capture_output=True, timeout=PATIENCE_S, input=input)
 
     def peer(self, package, name, command):
         if not peers.is_there(package):

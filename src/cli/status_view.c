@@ -221,6 +221,9 @@ static void print_warnings(const struct status_view *view, struct look look, siz
 		     leap[0] == 'i' ? "a leap second will be inserted at the end of this UTC day"
 		                    : "a leap second will be deleted at the end of this UTC day",
 		     out);
+	if (answer_flag(tracking, "is_leap_expired"))
+		warn(look, width, NULL,
+		     "the leap second table has expired: update tzdata or leap-seconds.list", out);
 	if (strcmp(answer_text(tracking, "clock_driver"), "none") == 0)
 		warn(look, width, NULL,
 		     "the daemon only watches: it may not, or shall not, move the clock", out);

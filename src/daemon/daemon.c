@@ -176,9 +176,8 @@ static int open_all(struct daemon *daemon)
 		error = open_network_serve(daemon);
 	if (error == 0 && !is_once)
 		error = open_network_control(daemon);
-	if (error == 0 && daemon->config->leapsectz[0] != '\0')
-		(void)!open_files_leap_table(daemon->config->leapsectz, daemon->log,
-		                             &daemon->leap_table);
+	if (error == 0)
+		error = open_files_leap_table(daemon->config, daemon->log, &daemon->leap_table);
 	if (error == 0)
 		error = go_background(daemon);
 	if (error == 0) {

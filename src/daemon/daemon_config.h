@@ -67,6 +67,7 @@ struct daemon_config {
 	char dumpdir[DAEMON_PATH_SIZE];
 	char pidfile[DAEMON_PATH_SIZE]; /* "" = the program's default, "/" = none */
 	char leapsectz[64];             /* a zone's name such as right/UTC */
+	char leapseclist[DAEMON_PATH_SIZE];
 	struct log_options log;
 	uint32_t logbanner_lines; /* 32; a header each so many lines, 0 = never */
 

@@ -258,6 +258,10 @@ const struct config_directive daemon_directives[] = {
 	{ .name = "leapsectz",
 	  CONFIG_ARGUMENTS({ .name = "zone", AT(leapsectz) }),
 	  .text = "Time zone with leap seconds, normally right/UTC, which tells when they are and what TAI is." },
+	{ .name = "leapseclist",
+	  CONFIG_ARGUMENTS({ .name = "path", AT(leapseclist) }),
+	  .text = "leap-seconds.list of IERS or NIST, which tells the same; its hash is checked. Of several tables the "
+	          "one that knows most is used, and none that contradicts history." },
 	{ .name = "pidfile",
 	  CONFIG_ARGUMENTS({ .name = "path", AT(pidfile) }),
 	  .text = "File that holds the process number; / = none." },
@@ -293,7 +297,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "hwtimestamp" },
 	{ .name = "hwtstimeout" },
 	{ .name = "initstepslew" },
-	{ .name = "leapseclist" },
 	{ .name = "mailonchange" },
 	{ .name = "manual" },
 	{ .name = "maxntsconnections" },

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/leap_files.h"
 #include "os/state_file.h"
 #include "wire/drift_file.h"
-
-#define ZONE_FILE_SIZE_MAX 65536
-#define ZONE_PATH_SIZE     4096
 
 void open_files_drift(const char *path, const struct log *log, struct node_setup *setup)
 {
@@ -43,41 +41,42 @@ void open_files_drift(const char *path, const struct log *log, struct node_setup
 	        drift.frequency_ppm, drift.skew_ppm, path);
 }
 
-/* Zones are often links to each other: the folder is the system's own, so they are followed. */
-static int load_zone(const char *zone, void *bytes, size_t *length_out)
+static void say_problem(const struct leap_file *file, const char *directive, const struct log *log)
 {
-	char path[ZONE_PATH_SIZE];
-	char *real;
-	int error;
-
-	(void)snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", zone);
-	real = realpath(path, NULL);
-	if (!real)
-		return -errno;
-	error = state_file_load(real, bytes, ZONE_FILE_SIZE_MAX, length_out);
-	free(real);
-	return error;
+	if (file->name && !file->is_loaded)
+		log_say(log, LOG_SEVERITY_WARNING, "Could not take leap seconds from %s (%s): %s",
+		        file->name, directive, file->problem);
+	else if (file->is_loaded && file->problem[0] != '\0')
+		log_say(log, LOG_SEVERITY_WARNING, "%s (%s): %s", file->name, directive,
+		        file->problem);
+	if (file->is_loaded && (file->verdict == LEAP_CANDIDATE_HISTORY ||
+	                        file->verdict == LEAP_CANDIDATE_CONTRADICTS))
+		log_say(log, LOG_SEVERITY_WARNING, "%s (%s): %s", file->name, directive,
+		        leap_candidate_text(file->verdict));
 }
 
-int open_files_leap_table(const char *zone, const struct log *log, struct leap_table **table_out)
+int open_files_leap_table(const struct daemon_config *config, const struct log *log,
+                          struct leap_table **table_out)
 {
+	struct leap_files *files = malloc(sizeof *files);
 	struct leap_table *table = malloc(sizeof *table);
-	void *bytes = malloc(ZONE_FILE_SIZE_MAX);
-	size_t length = 0;
-	int error = table && bytes ? load_zone(zone, bytes, &length) : -ENOMEM;
 
-	if (error == 0)
-		error = leap_table_decode_tzif(bytes, length, table);
-	free(bytes);
-	if (error != 0) {
+	if (!files || !table) {
+		free(files);
 		free(table);
-		log_say(log, LOG_SEVERITY_WARNING,
-		        "Could not take leap seconds from the time zone %s (leapsectz): %s", zone,
-		        error == -EBADMSG ? "it is no time zone file" : strerror(-error));
-		return error;
+		return -ENOMEM;
 	}
-	log_say(log, LOG_SEVERITY_INFORMATION, "Using %s timezone to obtain leap second data",
-	        zone);
+	leap_files_load(config->leapsectz, config->leapseclist, files);
+	say_problem(&files->zone, "leapsectz", log);
+	say_problem(&files->list, "leapseclist", log);
+	if (files->zone.is_loaded)
+		log_say(log, LOG_SEVERITY_INFORMATION,
+		        "Using %s timezone to obtain leap second data", config->leapsectz);
+	if (files->list.is_loaded)
+		log_say(log, LOG_SEVERITY_INFORMATION, "Using leap second list %s",
+		        config->leapseclist);
+	*table = files->table;
+	free(files);
 	*table_out = table;
 	return 0;
 }

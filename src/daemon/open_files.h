@@ -1,6 +1,7 @@
 /* daemon/open_files: the files that are read at start. SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "daemon/daemon_config.h"
 #include "daemon/log.h"
 #include "node/node.h"
 
@@ -8,7 +9,7 @@
  * file then ignored. "" = no file. */
 void open_files_drift(const char *path, const struct log *log, struct node_setup *setup);
 
-/* The leap seconds of a zone such as right/UTC. The caller owns *table_out (free). 0; or -errno
- * after it was said what is wrong. */
-NODISCARD int open_files_leap_table(const char *zone, const struct log *log,
+/* Of leapsectz, leapseclist and the program's own copy the table that is to be believed; whatever
+ * is wrong with one is said. The caller owns *table_out (free). 0 or -ENOMEM. */
+NODISCARD int open_files_leap_table(const struct daemon_config *config, const struct log *log,
                                     struct leap_table **table_out);

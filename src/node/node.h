@@ -149,8 +149,11 @@ struct node_status {
 	int64_t root_delay_ns, root_dispersion_ns;
 	double update_interval_s;
 	uint64_t updates_count, steps_count, contradictions_count;
-	int16_t tai_offset_s; /* 0 = unknown */
-	double slew_ppm;      /* of the moment */
+	int16_t tai_offset_s;         /* 0 = unknown */
+	enum leap_origin leap_origin; /* whose table it comes from */
+	struct utc_time leap_expires; /* what that table vouches for; 0 = it does not say */
+	bool is_leap_expired;         /* it no longer speaks for now: a warning, no more */
+	double slew_ppm;              /* of the moment */
 	unsigned sources_count, online_count, offline_count, unresolved_count, burst_count;
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];

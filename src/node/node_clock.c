@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "node/node_state.h"
-#include "timescale/utc_day.h"
+#include "timescale/leap_choice.h"
 #include "wire/drift_file.h"
 
 #define SKEW_SDS 3.0
@@ -47,17 +47,15 @@ int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
 
 enum leap node_clock_leap(const struct node *node, struct instant now)
 {
-	const struct utc_time utc = { now.local.ns };
+	const int announced = node->system.leap == LEAP_INSERT   ? 1
+	                      : node->system.leap == LEAP_DELETE ? -1
+	                                                         : 0;
+	int today;
 
 	if (!node->is_synchronised)
 		return LEAP_UNSYNCHRONISED;
-	if (node->leap_table) {
-		const int upcoming = leap_table_upcoming(node->leap_table, utc);
-
-		if (upcoming != 0)
-			return upcoming > 0 ? LEAP_INSERT : LEAP_DELETE;
-	}
-	return utc_day_may_end_in_leap(utc) ? node->system.leap : LEAP_NONE;
+	today = leap_choice_today(node->leap_table, announced, (struct utc_time){ now.local.ns });
+	return today > 0 ? LEAP_INSERT : today < 0 ? LEAP_DELETE : LEAP_NONE;
 }
 
 /* What every command to the clock says beside rate and step. */

@@ -71,6 +71,12 @@ struct node_status node_status(const struct node *node, struct instant now)
 		.now = now,
 	};
 
+	if (node->leap_table) {
+		status.leap_origin = node->leap_table->origin;
+		status.leap_expires.ns = node->leap_table->expires_s * NS_PER_S;
+		status.is_leap_expired =
+			status.leap_expires.ns != 0 && now.local.ns >= status.leap_expires.ns;
+	}
 	if (leader)
 		status.selected_address = leader->address;
 	for (size_t i = 0; i < NTP_SERVER_VERDICT_COUNT; i++)

@@ -18,7 +18,11 @@ struct tracking {
 	double update_interval_s;
 	uint64_t updates_count, steps_count, contradictions_count;
 	uint32_t agreeing_count, voters_count, combined_count;
-	int64_t tai_offset_s, true_error_ns;
+	int64_t tai_offset_s;
+	const char *leap_table;
+	struct utc_time leap_expires;
+	bool is_leap_expired;
+	int64_t true_error_ns;
 	const char *clock_driver, *version;
 	int64_t uptime_ns;
 };
@@ -58,6 +62,11 @@ static const struct report_field fields[] = {
 	REPORT_FIELD(struct tracking, voters_count, "sources that had a vote"),
 	REPORT_FIELD(struct tracking, combined_count, "sources that the clock is steered by"),
 	REPORT_FIELD(struct tracking, tai_offset_s, "TAI minus UTC"),
+	REPORT_FIELD(struct tracking, leap_table,
+	             "where leap seconds are known from: leapsectz, leapseclist or built-in"),
+	REPORT_FIELD(struct tracking, leap_expires, "that table is good until then"),
+	REPORT_FIELD(struct tracking, is_leap_expired,
+	             "it is not good any more: update tzdata or leap-seconds.list"),
 	REPORT_FIELD(struct tracking, true_error_ns,
 	             "clock minus true time; known of virtual clocks only"),
 	REPORT_FIELD(struct tracking, clock_driver,
@@ -95,6 +104,9 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 		.voters_count = status->voters_count,
 		.combined_count = status->combined_count,
 		.tai_offset_s = status->tai_offset_s ? status->tai_offset_s : INT64_MAX,
+		.leap_table = leap_origin_name(status->leap_origin),
+		.leap_expires = status->leap_expires,
+		.is_leap_expired = status->is_leap_expired,
 		.true_error_ns = context->has_true_error ? context->true_error_ns : INT64_MAX,
 		.clock_driver = context->clock_driver,
 		.version = context->version,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "timescale/leap_table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/reader.h"
+#include "timescale/civil.h"
 
 /* A TZif file is a block with 32-bit times, and from version 2 on the same again with 64-bit times.
  * A leap record is (occurrence, total correction), the occurrence counted with leap seconds: the
@@ -68,6 +70,21 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+int leap_table_add(struct leap_table *table, int64_t utc_s, int direction)
+{
+	const size_t count = table->count;
+	const int64_t latest = count ? table->changes[count - 1].utc_s : UTC_BEGIN_S;
+	const int64_t before = count ? table->changes[count - 1].tai_offset_s : TAI_OFFSET_1972_S;
+
+	if (count == LEAP_TABLE_MAX || utc_s % DAY_S != 0 || utc_s <= latest ||
+	    (direction != 1 && direction != -1))
+		return -EINVAL;
+	table->changes[count].utc_s = utc_s;
+	table->changes[count].tai_offset_s = (int16_t)(before + direction);
+	table->count++;
+	return 0;
+}
+
 /* An inserted second is the occurrence itself and what follows is 00:00:00; a deleted one leaves
  * nothing, the occurrence is 00:00:00. Either way the smaller correction leads to that midnight. */
 static int add_change(struct leap_table *table, int64_t occurrence, int64_t correction)
@@ -75,18 +92,13 @@ static int add_change(struct leap_table *table, int64_t occurrence, int64_t corr
 	const int64_t before =
 		table->count ? table->changes[table->count - 1].tai_offset_s - TAI_OFFSET_1972_S
 			     : 0;
-	const int64_t latest = table->count ? table->changes[table->count - 1].utc_s : UTC_BEGIN_S;
-	int64_t utc_s;
 
-	if (table->count == LEAP_TABLE_MAX || occurrence <= UTC_BEGIN_S ||
-	    occurrence > INT64_MAX / 2 || (correction != before + 1 && correction != before - 1))
+	if (occurrence <= UTC_BEGIN_S || occurrence > INT64_MAX / 2 ||
+	    (correction != before + 1 && correction != before - 1))
 		return -EBADMSG;
-	utc_s = occurrence - smaller(before, correction);
-	if (utc_s % DAY_S != 0 || utc_s <= latest)
+	if (leap_table_add(table, occurrence - smaller(before, correction),
+	                   (int)(correction - before)) < 0)
 		return -EBADMSG;
-	table->changes[table->count].utc_s = utc_s;
-	table->changes[table->count].tai_offset_s = (int16_t)(TAI_OFFSET_1972_S + correction);
-	table->count++;
 	return 0;
 }
 
@@ -104,8 +116,10 @@ static int read_leaps(struct reader *in, const struct tzif_counts *counts, size_
 		/* version 4: an unchanged correction at the end says until when the table is good
 		 */
 		if (counts->version >= 4 && i > 0 && i + 1 == counts->leap &&
-		    correction == correction_before)
+		    correction == correction_before) {
+			table->expires_s = occurrence - correction;
 			break;
+		}
 		if (add_change(table, occurrence, correction) < 0)
 			return -EBADMSG;
 		correction_before = correction;
@@ -113,10 +127,49 @@ static int read_leaps(struct reader *in, const struct tzif_counts *counts, size_
 	return 0;
 }
 
+/* First days with a new offset, from Bulletin C 72 (6 July 2026: no leap second at the end of
+ * December 2026), which is good until 28 June 2027. All of them inserted a second. */
+void leap_table_builtin(struct leap_table *table_out)
+{
+	static const int16_t months[] = { /* since January 1972 */
+		                          6,   12,  24,  36,  48,  60,  72,  84,  96,
+		                          114, 126, 138, 162, 192, 216, 228, 246, 258,
+		                          270, 288, 306, 324, 408, 444, 486, 522, 540
+	};
+
+	*table_out = (struct leap_table){ .origin = LEAP_ORIGIN_BUILTIN,
+		                          .issued_s = INT64_C(1783296000),
+		                          .expires_s = INT64_C(1814140800) };
+	for (size_t i = 0; i < ARRAY_COUNT(months); i++) {
+		const struct civil_date date = { .year = 1972 + months[i] / 12,
+			                         .month = (uint8_t)(1 + months[i] % 12),
+			                         .day = 1 };
+		const int error = leap_table_add(table_out, civil_days(date) * DAY_S, 1);
+
+		assert(error == 0);
+		(void)error;
+	}
+}
+
+const char *leap_origin_name(enum leap_origin origin)
+{
+	static const char *const names[] = { "none", "built-in", "leapsectz", "leapseclist" };
+
+	assert((size_t)origin < ARRAY_COUNT(names));
+	return names[origin];
+}
+
+bool leap_table_covers(const struct leap_table *table, struct utc_time when)
+{
+	const int64_t last_s = table->count ? table->changes[table->count - 1].utc_s : 0;
+
+	return when.ns / NS_PER_S < (table->expires_s != 0 ? table->expires_s : last_s);
+}
+
 int leap_table_decode_tzif(const void *bytes, size_t length_bytes, struct leap_table *table_out)
 {
 	struct reader in = reader_over(bytes, length_bytes);
-	struct leap_table table = { 0 };
+	struct leap_table table = { .origin = LEAP_ORIGIN_ZONE };
 	struct tzif_counts counts;
 	size_t time_bytes = 4;
 
@@ -162,4 +215,14 @@ int leap_table_upcoming(const struct leap_table *table, struct utc_time when)
 		before = table->changes[i].tai_offset_s;
 	}
 	return 0;
+}
+
+size_t leap_table_next(const struct leap_table *table, struct utc_time when)
+{
+	const int64_t second = when.ns / NS_PER_S;
+	size_t i = 0;
+
+	while (i < table->count && table->changes[i].utc_s <= second)
+		i++;
+	return i;
 }

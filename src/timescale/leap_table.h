@@ -1,9 +1,10 @@
-/* timescale/leap_table: when TAI - UTC changes, from the tz database's right/ zone.
- * SPDX-License-Identifier: MIT
+/* timescale/leap_table: when TAI - UTC changes, from the tz database's right/ zone or the copy in
+ * this program. SPDX-License-Identifier: MIT
  *
- * Source: TZif leap-second records, RFC 8536 section 3.2. */
+ * Source: TZif leap-second records, RFC 8536 section 3.2; IERS Bulletin C. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,12 @@
 
 #define LEAP_TABLE_MAX 64
 
+enum leap_origin { LEAP_ORIGIN_NONE, LEAP_ORIGIN_BUILTIN, LEAP_ORIGIN_ZONE, LEAP_ORIGIN_LIST };
+
 struct leap_table {
+	enum leap_origin origin;
+	int64_t issued_s;  /* when its content was known, since 1970; 0 = it does not say */
+	int64_t expires_s; /* who made it vouches for it until then; 0 = it does not say */
 	size_t count;
 	struct {
 		int64_t utc_s;        /* first POSIX second with the new offset, since 1970 */
@@ -24,7 +30,20 @@ struct leap_table {
  * no leap seconds: not a right/ zone). */
 NODISCARD int leap_table_decode_tzif(const void *bytes, size_t length_bytes,
                                      struct leap_table *table_out);
+/* The copy in this program: see its Bulletin in leap_table.c. */
+void leap_table_builtin(struct leap_table *table_out);
+
+/* Does the table still speak for this moment? A table that gives no date speaks until its last
+ * change. */
+bool leap_table_covers(const struct leap_table *table, struct utc_time when);
+/* Appends a change: direction is +1 or -1. 0; -EINVAL: not midnight, not later than the last one,
+ * or no room. For rehearsals and decoders. */
+NODISCARD int leap_table_add(struct leap_table *table, int64_t utc_s, int direction);
+const char *leap_origin_name(enum leap_origin origin); /* "none", "built-in", … */
+
 int16_t leap_table_tai_offset_s(const struct leap_table *table,
                                 struct utc_time when); /* 0: before 1972 */
 /* +1 or -1 when a leap second ends the UTC day that `when` is in, else 0. */
 int leap_table_upcoming(const struct leap_table *table, struct utc_time when);
+/* Index in changes of the first that is later than `when`, or count. */
+size_t leap_table_next(const struct leap_table *table, struct utc_time when);

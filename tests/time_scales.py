@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""timeball convert against libc, whose right/UTC zone knows the same leap seconds: every second around each of
+them, and moments at random."""
+import os, pathlib, random, time
+
+import tap
+from check import Skip, check, check_equal, comment
+
+RIGHT = pathlib.Path("/usr/share/zoneinfo/right/UTC")
+TAI_MINUS_RIGHT = 10  # right/ counts the leap seconds since 1972, TAI was 10 s ahead then
+
+
+def leap_moments():
+    """TAI second (since 1970) in which each leap second began, from libc alone."""
+    ends = [(year, month, day, 23, 59, 60, 0, 0, 0)
+            for year in range(1972, 2038) for month, day in ((6, 30), (12, 31))]
+    seconds = [int(time.mktime(end)) for end in ends]
+    return [second + TAI_MINUS_RIGHT for second in seconds if time.localtime(second).tm_sec == 60]
+
+
+def utc_of(tai):
+    parts = time.localtime(tai - TAI_MINUS_RIGHT)
+    return (f"{parts.tm_year:04d}-{parts.tm_mon:02d}-{parts.tm_mday:02d}T"
+            f"{parts.tm_hour:02d}:{parts.tm_min:02d}:{parts.tm_sec:02d}.000000000Z")
+
+
+def convert(place, lines, *options):
+    run = place.timeball("convert", *options, "-", input="".join(line + "\n" for line in lines))
+    check_equal(run.returncode, 0, f"exit status: {run.stderr}")
+    return run.stdout.splitlines()
+
+
+def in_right_zone():
+    if not RIGHT.exists():
+        raise Skip("there is no zone right/UTC here (Debian: tzdata-legacy)")
+    os.environ["TZ"] = "right/UTC"
+    time.tzset()
+    check_equal(utc_of(1483228836), "2016-12-31T23:59:60.000000000Z", "libc's own idea of it")
+
+
+def check_both_ways(place, seconds):
+    lines = [f"{second}.000000000" for second in seconds]
+    utc = convert(place, lines, "--from", "ptp", "--to", "utc")
+    for second, have in zip(seconds, utc, strict=True):
+        check_equal(have, utc_of(second), f"UTC of TAI second {second}")
+    check_equal(convert(place, utc, "--to", "ptp"), lines, "back from UTC")
+    for scale in ("mjd", "jd", "gps", "tai"):
+        there = convert(place, utc, "--to", scale)
+        check_equal(convert(place, there, "--from", scale, "--to", "utc"), utc, f"back from {scale}")
+
+
+@tap.test("converts every second around every leap second as libc does")
+def leap_seconds(place):
+    in_right_zone()
+    moments = leap_moments()
+    check_equal(len(moments), 27, "leap seconds that libc knows")
+    check_both_ways(place, [moment + i for moment in moments for i in range(-70, 71)])
+
+
+@tap.test("converts moments between 1900 and 2200 as libc does")
+def random_moments(place):
+    in_right_zone()
+    seed = int(os.environ.get("SEED", random.randrange(10**6)))
+    comment(f"SEED={seed}")
+    dice = random.Random(seed)
+    check_both_ways(place, [dice.randrange(-2208988800, 7258118400) for _ in range(20000)])
+
+
+@tap.test("says what was no time, and goes on with the next line")
+def wrong_lines(place):
+    run = place.timeball("convert", "--to", "unix", "-", input="2015-06-30T23:59:60Z\n2015-12-31T23:59:60Z\n0\nx\n")
+    check_equal(run.returncode, 2, "exit status")
+    check_equal(run.stdout.splitlines(), ["1435708800.000000000", "", "0.000000000", ""], "the answers")
+    check("did not happen" in run.stderr, run.stderr)
+
+
+tap.main()
