@@ -6,6 +6,9 @@
 #define HEAL_HISTORY     24
 #define HEAL_HISTORY_MIN 8
 
+#define RUN_AGAIN_EACH 16
+#define RUN_AGAIN_STEP 4
+
 /* A rise of the floor is looked for at each eighth exchange. */
 #define RISE_CHECKED 8
 
@@ -47,12 +50,14 @@ void estimator_ask_second_expert(struct estimator *estimator, struct sight *sigh
 		relearn(estimator, HEAL_HISTORY);
 }
 
-/* While the start is a batch: up to 64 exchanges and at 128 and 256. */
+/* While the start is a batch: at each of the first 16 exchanges, each fourth up to 64, and at 128
+ * and 256. Oftener costs time (the square of the exchanges) and gains nothing that is measured. */
 static bool is_time_to_run_again(const struct estimator *estimator)
 {
 	const unsigned n = estimator->fit.exchanges_count;
+	const bool is_young = n <= RUN_AGAIN_EACH || (n <= YOUNG_COUNT && n % RUN_AGAIN_STEP == 0);
 
-	return estimator->history.is_whole && (n <= YOUNG_COUNT || n == 128 || n == 256);
+	return estimator->history.is_whole && (is_young || n == 128 || n == 256);
 }
 
 void estimator_learn(struct estimator *estimator)
