@@ -182,6 +182,10 @@ static void fail_number(const struct config_option *option, bool is_positional,
 
 	if (error != -ERANGE)
 		text_add(&out, is_whole ? " a whole number" : " a number");
+	if (option->nan_word) {
+		text_add(&out, " or ");
+		text_add(&out, option->nan_word);
+	}
 	if (is_limited(option)) {
 		text_char(&out, ' ');
 		config_option_range(&out, option);
@@ -222,8 +226,13 @@ static int parse_real(const struct config_option *option, struct config_cursor *
                       void *member)
 {
 	double value;
-	const int error = text_parse_real(cursor->word, &value);
+	int error;
 
+	if (option->nan_word && strcasecmp(option->nan_word, cursor->word) == 0) {
+		memcpy(member, &(double){ NAN }, sizeof value);
+		return 0;
+	}
+	error = text_parse_real(cursor->word, &value);
 	if (error < 0)
 		return error;
 	if (!is_within(option, cursor, &value))

@@ -37,6 +37,7 @@ struct config_option {
 	const char
 		*normal_note; /* what the manual says instead of the default; NULL = the default */
 	const char *const *words; /* NULL-terminated */
+	const char *nan_word;     /* CONFIG_REAL: this word stands for NaN; NULL = none */
 	uint8_t constant;         /* of CONFIG_SETS */
 	bool is_clamped;          /* out of range: a warning, and the nearest limit is taken */
 	bool is_optional;         /* an argument that may be missing; only the last ones */

@@ -16,6 +16,7 @@
 #include "daemon/open_clock.h"
 #include "daemon/open_files.h"
 #include "daemon/open_network.h"
+#include "daemon/open_refclocks.h"
 #include "daemon/pidfile.h"
 #include "os/own_addresses.h"
 #include "os/privilege.h"
@@ -179,6 +180,8 @@ static int open_all(struct daemon *daemon)
 	if (error == 0)
 		error = open_files_leap_table(daemon->config, daemon->log, &daemon->leap_table);
 	if (error == 0)
+		open_refclocks(daemon);
+	if (error == 0)
 		error = go_background(daemon);
 	if (error == 0) {
 		set_priority(daemon);
@@ -197,6 +200,7 @@ static void close_all(struct daemon *daemon)
 	control_socket_close(&daemon->control);
 	chronyc_sockets_close(&daemon->chronyc_sockets);
 	ntp_sockets_close_all(&daemon->sockets);
+	refclock_feeds_close(&daemon->feeds);
 	clock_close(daemon->clock);
 	log_files_close(&daemon->log_files);
 	free(daemon->leap_table);
@@ -225,6 +229,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 		daemon->end = mono_time_after(daemon->started, ONCE_PATIENCE_S * NS_PER_S);
 	log_files_init(&daemon->log_files, config, log);
 	ntp_sockets_init(&daemon->sockets, config->acquisitionport);
+	refclock_feeds_init(&daemon->feeds);
 	resolver_init(&daemon->resolver);
 	control_socket_init(&daemon->control);
 	chronyc_sockets_init(&daemon->chronyc_sockets);

@@ -15,6 +15,7 @@
 #include "node/node.h"
 #include "os/clock.h"
 #include "os/ntp_sockets.h"
+#include "os/refclock_feeds.h"
 #include "os/resolver.h"
 #include "timescale/leap_table.h"
 
@@ -32,6 +33,7 @@ struct daemon {
 	struct node *node;             /* owned */
 	struct leap_table *leap_table; /* owned; NULL = none */
 	struct ntp_sockets sockets;
+	struct refclock_feeds feeds;
 	struct resolver resolver;
 	struct control_socket control;
 	struct chronyc chronyc;

@@ -36,7 +36,7 @@ struct virtualclock_options {
 };
 
 struct log_options { /* which files are written in logdir */
-	bool measurements, rawmeasurements, statistics, tracking, selection;
+	bool measurements, rawmeasurements, statistics, tracking, selection, refclocks;
 };
 
 struct daemon_config {

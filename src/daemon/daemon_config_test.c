@@ -162,7 +162,7 @@ TEST(daemon_config, collects_addresses_and_the_command_socket)
 TEST(daemon_config, adds_up_log_lines)
 {
 	static const char *const words[] = { "log tracking Measurements",
-		                             "log statistics refclocks" };
+		                             "log statistics rtc" };
 
 	config_errors_init(&errors);
 	CHECK_EQ(daemon_config_load(NULL, words, 2, &config, &errors), 0);
@@ -256,7 +256,7 @@ TEST(daemon_config, names_every_mistake_with_file_and_place)
 	enter();
 	write_file("main.conf",
 	           "server a minpoll 99\n\ninclude more.conf\nport 123 # default\nwhat\n");
-	write_file("more.conf", "  makestep 1\nrefclock PPS /dev/pps0\n");
+	write_file("more.conf", "  makestep 1\nhwtimestamp *\n");
 	CHECK_EQ(load("main.conf"), -EINVAL);
 	CHECK(config == NULL);
 	CHECK_EQ(errors.errors_count, 4);
@@ -265,7 +265,7 @@ TEST(daemon_config, names_every_mistake_with_file_and_place)
 	CHECK_TEXT(errors.items[1].text,
 	           "more.conf:1:13: makestep needs <limit>; write: makestep <threshold> <limit>");
 	CHECK_TEXT(errors.items[2].text,
-	           "more.conf:2:1: warning: refclock is known from chrony but not there "
+	           "more.conf:2:1: warning: hwtimestamp is known from chrony but not there "
 	           "yet; the line is ignored");
 	CHECK_TEXT(
 		errors.items[3].text,

@@ -13,6 +13,7 @@ static const char *const names[LOG_LINES_COUNT] = {
 	[LOG_LINES_MEASUREMENTS] = "measurements",
 	[LOG_LINES_STATISTICS] = "statistics",
 	[LOG_LINES_TRACKING] = "tracking",
+	[LOG_LINES_REFCLOCKS] = "refclocks",
 };
 
 void log_files_init(struct log_files *files, const struct daemon_config *config,
@@ -27,7 +28,8 @@ void log_files_init(struct log_files *files, const struct daemon_config *config,
 		.files = { [LOG_LINES_MEASUREMENTS] = { .is_on = wanted->measurements ||
 		                                                 wanted->rawmeasurements },
 		           [LOG_LINES_STATISTICS] = { .is_on = wanted->statistics },
-		           [LOG_LINES_TRACKING] = { .is_on = wanted->tracking } },
+		           [LOG_LINES_TRACKING] = { .is_on = wanted->tracking },
+		           [LOG_LINES_REFCLOCKS] = { .is_on = wanted->refclocks } },
 		.log = log,
 	};
 	for (unsigned i = 0; i < LOG_LINES_COUNT; i++) {
@@ -102,6 +104,10 @@ void log_files_on_event(struct log_files *files, const struct trace_event *event
 		break;
 	case TRACE_STATISTICS:
 		write_entry(files, LOG_LINES_STATISTICS, event);
+		break;
+	case TRACE_REFCLOCK_SAMPLE:
+	case TRACE_REFCLOCK_MEASUREMENT:
+		write_entry(files, LOG_LINES_REFCLOCKS, event);
 		break;
 	case TRACE_TRACKING:
 		write_entry(files, LOG_LINES_TRACKING, event);

@@ -17,6 +17,8 @@ static const char *const headers[LOG_LINES_COUNT] = {
 	[LOG_LINES_TRACKING] =
 		"   Date (UTC) Time     IP Address   St   Freq ppm   Skew ppm     Offset L Co  "
 		"Offset sd Rem. corr. Root delay Root disp. Max. error",
+	[LOG_LINES_REFCLOCKS] =
+		"   Date (UTC) Time         Refid  DP L P  Raw offset   Cooked offset      Disp.",
 };
 
 const char *log_lines_header(enum log_lines_file file)
@@ -86,6 +88,22 @@ static int format_tracking(const char *when, const struct trace_event *event, ch
 	                t->root_dispersion_s, t->error_max_s);
 }
 
+/* A sample, or a measurement, which has neither number nor raw offset. */
+static int format_refclock(const char *when, const struct trace_event *event, char *line)
+{
+	const struct trace_refclock *r = &event->refclock;
+	const unsigned us = (unsigned)(event->when.ns % NS_PER_S / NS_PER_US);
+	const char leap = r->leap == LEAP_UNSYNCHRONISED ? 'N' : leap_letter(r->leap);
+
+	if (event->kind == TRACE_REFCLOCK_MEASUREMENT)
+		return snprintf(line, LOG_LINE_SIZE,
+		                "%s.%06u %-5s   - %c -       -       %13.6e %10.3e", when, us,
+		                event->name, leap, r->offset_s, r->dispersion_s);
+	return snprintf(line, LOG_LINE_SIZE, "%s.%06u %-5s %3u %c %1d %13.6e %13.6e %10.3e", when,
+	                us, event->name, r->index, leap, r->is_pulse, r->raw_s, r->offset_s,
+	                r->dispersion_s);
+}
+
 void log_lines_format(enum log_lines_file file, const struct trace_event *event,
                       char line[LOG_LINE_SIZE])
 {
@@ -106,6 +124,9 @@ void log_lines_format(enum log_lines_file file, const struct trace_event *event,
 		break;
 	case LOG_LINES_TRACKING:
 		length = format_tracking(when, &named, line);
+		break;
+	case LOG_LINES_REFCLOCKS:
+		length = format_refclock(when, &named, line);
 		break;
 	case LOG_LINES_COUNT:
 		break;

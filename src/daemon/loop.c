@@ -9,6 +9,7 @@
 #include "daemon/chronyc_service.h"
 #include "daemon/control_service.h"
 #include "daemon/once.h"
+#include "daemon/open_refclocks.h"
 
 #define DATAGRAM_SIZE 2048 /* longer ones are nobody's NTP */
 #define NS_PER_MS_UP  (NS_PER_MS - 1)
@@ -17,7 +18,8 @@ enum { /* where whose entries begin in the poll set */
        CONTROL_AT = 0,
        CHRONYC_AT = CONTROL_AT + CONTROL_SOCKET_FDS,
        SOCKETS_AT = CHRONYC_AT + CHRONYC_SOCKETS_MAX,
-       RESOLVER_AT = SOCKETS_AT + NTP_SOCKETS_MAX,
+       FEEDS_AT = SOCKETS_AT + NTP_SOCKETS_MAX,
+       RESOLVER_AT = FEEDS_AT + REFCLOCK_FEEDS_MAX,
        POLL_SET_COUNT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
 };
 
@@ -25,6 +27,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 {
 	struct mono_time first = mono_time_earlier(node_deadline(daemon->node), daemon->end);
 
+	first = mono_time_earlier(first, refclock_feeds_deadline(&daemon->feeds));
 	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
 	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
 }
@@ -47,6 +50,7 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 	control_socket_poll_set(&daemon->control, set + CONTROL_AT);
 	chronyc_sockets_poll_set(&daemon->chronyc_sockets, set + CHRONYC_AT);
 	ntp_sockets_poll_set(&daemon->sockets, set + SOCKETS_AT);
+	refclock_feeds_poll_set(&daemon->feeds, set + FEEDS_AT);
 	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
 	return poll(set, POLL_SET_COUNT, timeout_ms(deadline(daemon), clock_mono_now()));
 }
@@ -104,6 +108,22 @@ static void on_sockets(struct daemon *daemon, const struct pollfd *set)
 	}
 }
 
+static void on_refclocks(struct daemon *daemon, struct pollfd *set)
+{
+	struct refclock_feeds_taken taken;
+	size_t at = 0;
+
+	while (refclock_feeds_take(&daemon->feeds, set, &at, &taken)) {
+		if (!taken.is_event) {
+			open_refclocks_say(daemon, taken.refclock, taken.error);
+			continue;
+		}
+		node_on_refclock(daemon->node, taken.refclock, &taken.event,
+		                 clock_read(daemon->clock), actions_outbox(daemon));
+		actions_carry_out(daemon);
+	}
+}
+
 static void on_resolved(struct daemon *daemon, struct pollfd *set)
 {
 	struct resolver_answer answer;
@@ -153,6 +173,7 @@ void loop_run(struct daemon *daemon, const volatile sig_atomic_t *signal_caught)
 		}
 		if (ready > 0)
 			on_events(daemon, set);
+		on_refclocks(daemon, ready > 0 ? set + FEEDS_AT : NULL);
 		on_resolved(daemon, set + RESOLVER_AT);
 		on_deadlines(daemon);
 		once_check(daemon);

@@ -84,7 +84,7 @@ void estimator_take_law(struct estimator *estimator)
 }
 
 /* Whole seconds, so that the base stays exact. */
-static void follow_with_base(struct estimator *estimator)
+void estimator_follow_with_base(struct estimator *estimator)
 {
 	const double shift_s = round(estimator->bank.mean.offset_s);
 
@@ -194,7 +194,7 @@ static enum estimator_verdict use(struct estimator *estimator, struct sight *sig
 	remember(estimator, sight);
 	estimator_ask_second_expert(estimator, sight);
 	estimator_learn(estimator);
-	follow_with_base(estimator);
+	estimator_follow_with_base(estimator);
 	return path == PATH_MOVED ? ESTIMATOR_PATH_CHANGED : ESTIMATOR_USED;
 }
 

@@ -50,6 +50,10 @@ void estimator_reset(struct estimator *estimator);   /* as just created */
 
 enum estimator_verdict estimator_on_exchange(struct estimator *estimator,
                                              const struct exchange *exchange);
+/* For a source without a path, a reference clock: the middle of upper and lower has a Gaussian
+ * error of sd_s, and the way between them says nothing. An estimator is fed with one kind only. */
+enum estimator_verdict estimator_on_sample(struct estimator *estimator,
+                                           const struct exchange *exchange, double sd_s);
 
 bool estimator_has_estimate(const struct estimator *estimator);
 struct estimate estimator_estimate(const struct estimator *estimator); /* only if it has one */

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * estimator.c is the sequence; estimator_start.c makes the start, estimator_suspects.c holds back
- * what cannot be, estimator_learning.c draws the lessons from what could. */
+ * what cannot be, estimator_learning.c draws the lessons from what could; estimator_samples.c is
+ * for sources without a path. */
 #pragma once
 
 #include "estimate/estimator.h"
@@ -22,6 +23,11 @@
 /* Exchanges since the law's (re)start until something can be called impossible or a new path. */
 #define LAW_CAN_JUDGE_COUNT 9
 
+struct sample_suspect {
+	int64_t at_ns;
+	double middle_s; /* about the base */
+};
+
 struct estimator {
 	struct estimator_config config;
 	int64_t base_ns;          /* offsets below are seconds relative to it */
@@ -40,6 +46,10 @@ struct estimator {
 	unsigned contradictions_count; /* in a row */
 	unsigned jumps_count, path_changes_count, heals_count;
 	struct history history;
+	/* of samples, see estimator_samples.c */
+	double excess; /* their errors' variance is so many times what they say; >= 1 */
+	struct sample_suspect suspect;
+	unsigned suspects_count; /* in a row, that tell the same story */
 };
 
 /* One exchange on its way through the sequence. */
@@ -57,6 +67,7 @@ int64_t estimator_middle_ns(const struct exchange *exchange);
 bool estimator_is_near(const struct reading *reading);
 bool estimator_is_young(const struct estimator *estimator);
 void estimator_take_law(struct estimator *estimator); /* from the fit */
+void estimator_follow_with_base(struct estimator *estimator);
 
 /* Forgets all but the counters and starts from this exchange. */
 void estimator_begin(struct estimator *estimator, const struct exchange *exchange);

@@ -70,24 +70,30 @@ void node_on_start(struct node *node, struct instant now, struct outbox *out)
 {
 	discipline_on_start(&node->discipline, out);
 	node_lines_start(node, now, out);
+	if (node_refclocks_start(node, now) != 0)
+		outbox_add(out, ACTION_GIVE_UP);
 }
 
 void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 {
-	const bool is_decision_due =
-		node_lines_deadline(node).ns <= now.mono.ns || node->wait_until.ns <= now.mono.ns;
+	const bool is_decision_due = node_lines_deadline(node).ns <= now.mono.ns ||
+	                             node_refclocks_deadline(node).ns <= now.mono.ns ||
+	                             node->wait_until.ns <= now.mono.ns;
 
 	node_clock_check(node, now, out);
 	node_clock_on_deadline(node, now, out);
 	if (is_decision_due) {
 		node_lines_on_deadline(node, now, out);
+		node_refclocks_on_deadline(node, now);
 		node_selection_run(node, now, out);
 	}
 }
 
 struct mono_time node_deadline(const struct node *node)
 {
-	return mono_time_earlier(node_clock_deadline(node), node_lines_deadline(node));
+	return mono_time_earlier(
+		mono_time_earlier(node_clock_deadline(node), node_lines_deadline(node)),
+		node_refclocks_deadline(node));
 }
 
 void node_on_received(struct node *node, const struct datagram *datagram, struct instant now,

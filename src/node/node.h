@@ -12,6 +12,7 @@
 #include "node/node_config.h"
 #include "ntp/ntp_client.h"
 #include "ntp/ntp_server.h"
+#include "refclock/refclock.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
 #include "source/trace.h"
@@ -44,6 +45,9 @@ struct mono_time node_deadline(const struct node *node);
 /* A datagram on any NTP socket, an association's or the server's. */
 void node_on_received(struct node *node, const struct datagram *datagram, struct instant now,
                       struct outbox *out);
+/* Something came from a reference clock: index of config->refclocks. */
+void node_on_refclock(struct node *node, uint32_t refclock, const struct refclock_event *event,
+                      struct instant now, struct outbox *out);
 /* The last SEND of this association left; see ntp_client_on_sent. */
 void node_on_sent(struct node *node, uint32_t association, struct local_time sent,
                   enum stamp_source stamp);
@@ -110,7 +114,10 @@ struct node_source_status {
 	   interval; DISTANT: root distance, limit; TIE and NO_MAJORITY: agreeing, voters; … see
 	   report/why. */
 	double reason[4];
-	bool has_client;
+	bool is_refclock;
+	struct refclock_status refclock;   /* if it is one */
+	const void *refclock_driver_state; /* borrowed, for reports that know the driver */
+	bool has_client; /* `client` is filled in; in like words also for a reference clock */
 	struct ntp_client_status client;
 	bool has_measurement;
 	struct ntp_measurement measurement; /* the last good one */

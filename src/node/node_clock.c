@@ -13,6 +13,7 @@
 #define JUMP_NS          (5 * NS_PER_MS)
 #define JUMP_RATE        1e-3 /* and by this much more for each second between the readings */
 #define BURST_INTERVAL_S 2.0
+#define INTERVAL_NS_MAX  4e18 /* a century: beyond, nothing is known */
 /* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
  */
 #define WATCH_INTERVAL_NS NS_PER_S
@@ -22,15 +23,16 @@ static double seconds(int64_t duration_ns)
 	return (double)duration_ns * 1e-9;
 }
 
-int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
+bool node_clock_interval(const struct node *node, struct local_time now, int64_t *low_ns_out,
+                         int64_t *high_ns_out)
 {
 	const struct free_time free = timeline_free(&node->discipline.timeline, now);
 	const struct estimate *estimate = &node->system.estimate;
 	struct truth_interval hull = node->system.hull;
-	double growth_s, low_ns, high_ns, bound_ns;
+	double growth_s, low_ns, high_ns;
 
 	if (!hull.is_known)
-		return INT64_MAX;
+		return false;
 	if (free.ns > hull.at.ns) {
 		growth_s = SKEW_SDS * (estimate_offset_sd_s(estimate, free) -
 		                       estimate_offset_sd_s(estimate, hull.at));
@@ -41,8 +43,20 @@ int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
 	}
 	low_ns = (double)(truth_interval_low_ns(&hull) + free.ns - now.ns) - growth_s * 1e9;
 	high_ns = (double)(truth_interval_high_ns(&hull) + free.ns - now.ns) + growth_s * 1e9;
-	bound_ns = ceil(fmax(fabs(low_ns), fabs(high_ns))) + 1;
-	return bound_ns < 9e18 ? (int64_t)bound_ns : INT64_MAX;
+	if (!(low_ns > -INTERVAL_NS_MAX && high_ns < INTERVAL_NS_MAX))
+		return false;
+	*low_ns_out = (int64_t)floor(low_ns);
+	*high_ns_out = (int64_t)ceil(high_ns);
+	return true;
+}
+
+int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
+{
+	int64_t low_ns, high_ns;
+
+	if (!node_clock_interval(node, now, &low_ns, &high_ns))
+		return INT64_MAX;
+	return (-low_ns > high_ns ? -low_ns : high_ns) + 1;
 }
 
 enum leap node_clock_leap(const struct node *node, struct instant now)
@@ -118,8 +132,8 @@ static double update_interval_s(const struct node *node)
 	for (size_t i = 0; i < node->sources_count; i++) {
 		const struct node_source *source = &node->sources[i];
 
-		if (source->client && source->weight > 0) {
-			const struct ntp_client_status client = ntp_client_status(source->client);
+		if (node_source_is_live(source) && source->weight > 0) {
+			const struct ntp_client_status client = node_source_contact(source);
 			const double poll_s = ldexp(1, client.poll_log2_s);
 
 			rate_hz += 1 / (client.burst_left_count > 0 ? fmin(poll_s, BURST_INTERVAL_S)

@@ -116,6 +116,12 @@ const struct config_directive node_config_directives[] = {
 	  .parse = parse_peer,
 	  .usage = "<host> [options]",
 	  .text = "A symmetric association. Not there yet: accepted with a warning, and not used." },
+	{ .name = "refclock",
+	  .arguments = refclock_options_arguments,
+	  .options = refclock_options_table,
+	  .finish = refclock_options_finish,
+	  CONFIG_REPEATED(struct node_config, refclocks, refclocks_count),
+	  .text = "A reference clock: time from hardware or from another program on this machine." },
 	{ .name = "allow",
 	  .parse = parse_allow,
 	  .usage = "[all] [address|network]",
@@ -218,9 +224,27 @@ static bool is_authenticated(const struct source_options *source)
 	return source->key_id != 0 || source->nts;
 }
 
+/* PPS0, SHM1: three letters of the driver and the line's number. */
+static void name_refclocks(struct node_config *config)
+{
+	for (size_t i = 0; i < config->refclocks_count; i++) {
+		struct refclock_options *refclock = &config->refclocks[i];
+		struct text out;
+
+		if (refclock->refid[0] != '\0')
+			continue;
+		out = text_into(refclock->refid, sizeof refclock->refid);
+		text_add_bytes(&out, refclock->driver->name,
+		               strnlen(refclock->driver->name, i < 10 ? 3 : 2));
+		text_u64(&out, i);
+	}
+}
+
 void node_config_finish(struct node_config *config)
 {
 	size_t authenticated_count = 0;
+
+	name_refclocks(config);
 
 	for (size_t i = 0; i < config->sources_count; i++)
 		authenticated_count += is_authenticated(&config->sources[i]);

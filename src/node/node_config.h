@@ -12,10 +12,12 @@
 #include "config/config_parse.h"
 #include "discipline/discipline_options.h"
 #include "ntp/access.h"
+#include "refclock/refclock_options.h"
 #include "source/source_options.h"
 
-#define NODE_SOURCES_MAX 64 /* associations, pool members counted singly */
-#define NODE_LINES_MAX   64 /* server, pool and peer lines */
+#define NODE_SOURCES_MAX   64 /* associations, pool members counted singly */
+#define NODE_LINES_MAX     64 /* server, pool and peer lines */
+#define NODE_REFCLOCKS_MAX 16
 
 struct selection_options {
 	uint32_t minsources;            /* 1 */
@@ -49,6 +51,8 @@ enum authselectmode {
 struct node_config {
 	struct source_options sources[NODE_LINES_MAX];
 	size_t sources_count;
+	struct refclock_options refclocks[NODE_REFCLOCKS_MAX];
+	size_t refclocks_count;
 	struct selection_options selection;
 	struct discipline_options discipline;
 	struct local_options local;

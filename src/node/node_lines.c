@@ -33,13 +33,15 @@ static void emit(const struct node *node, enum trace_kind kind, struct instant n
 static void clear(struct node_source *source)
 {
 	ntp_client_destroy(source->client);
+	refclock_destroy(source->refclock);
 	estimator_destroy(source->estimator);
 	source->client = NULL;
+	source->refclock = NULL;
 	source->estimator = NULL;
 }
 
 /* A fresh slot of this line, without an address yet; NULL when the table is full. */
-static struct node_source *add_source(struct node *node, unsigned line_index)
+struct node_source *node_lines_add_source(struct node *node, unsigned line_index)
 {
 	struct node_source *source = NULL;
 
@@ -58,7 +60,7 @@ static struct node_source *add_source(struct node *node, unsigned line_index)
 	return source;
 }
 
-static struct estimator *new_estimator(const struct node *node)
+struct estimator *node_lines_new_estimator(const struct node *node)
 {
 	const struct estimator_config config = { .precision_s = node->precision_s,
 		                                 .initial_frequency = node->drift,
@@ -101,7 +103,7 @@ static void open_source(struct node *node, struct node_source *source,
 		source->state = SOURCE_STATE_KEY_MISSING;
 		return;
 	}
-	source->estimator = new_estimator(node);
+	source->estimator = node_lines_new_estimator(node);
 	if (!source->estimator || ntp_client_create(&config, now.mono, &source->client) < 0)
 		clear(source);
 	if (node->first_asked.ns == INT64_MAX)
@@ -124,6 +126,8 @@ static bool is_dead(const struct node_source *source)
 {
 	struct ntp_client_status status;
 
+	if (source->refclock)
+		return false;
 	if (!source->client)
 		return source->address.family == ADDRESS_NONE;
 	status = ntp_client_status(source->client);
@@ -150,13 +154,13 @@ void node_lines_start(struct node *node, struct instant now, struct outbox *out)
 		line->resolve_at = MONO_TIME_NEVER;
 		line->backoff_ns = RESOLVE_BACKOFF_MIN_NS;
 		if (address_parse(line->options.name, &address) == 0) {
-			source = add_source(node, (unsigned)i);
+			source = node_lines_add_source(node, (unsigned)i);
 			if (source)
 				open_source(node, source, &address, now);
 			continue;
 		}
 		for (unsigned j = 0; j < wanted; j++)
-			(void)add_source(node, (unsigned)i);
+			(void)node_lines_add_source(node, (unsigned)i);
 		line->resolve_at = now.mono;
 	}
 	node_lines_on_deadline(node, now, out);
@@ -270,10 +274,10 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 	for (size_t i = 0; i < node->sources_count; i++) {
 		struct node_source *source = &node->sources[i];
 
-		if (!source->client)
+		if (!node_source_is_live(source))
 			continue;
 		estimator_destroy(source->estimator);
-		source->estimator = new_estimator(node);
+		source->estimator = node_lines_new_estimator(node);
 		if (!source->estimator) {
 			clear(source);
 			continue;
@@ -282,6 +286,10 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 		source->has_measurement = false;
 		source->has_news = false;
 		source->delays_count = 0;
+		if (source->refclock) {
+			refclock_on_clock_jumped(source->refclock, now.mono);
+			continue;
+		}
 		ntp_client_on_clock_stepped(source->client, now.mono, out);
 		ntp_client_start_burst(source->client, 4, 8, now.mono);
 	}

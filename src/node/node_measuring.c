@@ -68,9 +68,8 @@ static void trace_statistics(const struct node *node, const struct node_source *
 	trace_emit(&node->trace, &event);
 }
 
-/* Older than this program, or saved time: whoever says so is wrong, not we. */
-static bool is_plausible(struct node *node, struct node_source *source, struct utc_time claimed,
-                         struct instant now)
+bool node_measuring_is_plausible(struct node *node, struct node_source *source,
+                                 struct utc_time claimed, struct instant now)
 {
 	const bool was_implausible = source->is_implausible;
 
@@ -194,41 +193,45 @@ static void choose_poll(struct node *node, struct node_source *source, bool is_h
 	(void)node;
 }
 
-static void use(struct node *node, struct node_source *source, const struct ntp_measurement *m,
-                struct instant now)
+void node_measuring_use(struct node *node, struct node_source *source,
+                        const struct exchange *exchange, double sd_s,
+                        const struct ntp_measurement *said, struct instant now)
 {
-	const struct exchange exchange = exchange_of(node, source, m);
+	const bool is_packet = sd_s < 0;
 	enum estimator_verdict verdict;
 
 	source->stress = 0;
 	if (estimator_has_estimate(source->estimator)) {
 		const struct estimate before = estimator_estimate(source->estimator);
-		const double residual_s =
-			(double)(exchange.lower_ns + (exchange.upper_ns - exchange.lower_ns) / 2 -
-		                 estimate_offset_ns(&before, exchange.at)) *
-			1e-9;
+		const double residual_s = (double)(exchange->lower_ns +
+		                                   (exchange->upper_ns - exchange->lower_ns) / 2 -
+		                                   estimate_offset_ns(&before, exchange->at)) *
+		                          1e-9;
 
 		source->stress =
-			fabs(residual_s) / (estimate_offset_sd_s(&before, exchange.at) + 1e-12);
+			fabs(residual_s) / (estimate_offset_sd_s(&before, exchange->at) + 1e-12);
 	}
-	verdict = estimator_on_exchange(source->estimator, &exchange);
+	verdict = is_packet ? estimator_on_exchange(source->estimator, exchange)
+	                    : estimator_on_sample(source->estimator, exchange, sd_s);
 	if (verdict == ESTIMATOR_REFUSED)
 		return;
-	source->measurement = *m;
-	source->exchange = exchange;
+	source->measurement = *said;
+	source->exchange = *exchange;
 	source->has_measurement = true;
 	source->last_good = now.mono;
+	/* a server that errs may drift by that; a lateness stays what it is */
 	source->server_errors_ns[source->delays_count % NODE_RECENT_MAX] =
-		node_measuring_server_error_ns(source);
+		is_packet ? node_measuring_server_error_ns(source) : 0;
 	source->delays_ns[source->delays_count++ % NODE_RECENT_MAX] =
-		exchange.upper_ns - exchange.lower_ns;
+		exchange->upper_ns - exchange->lower_ns;
 	if (verdict == ESTIMATOR_JUMPED)
 		truth_interval_reset(
 			&source->truth); /* it stepped, or we did: the past says nothing */
-	if (verdict != ESTIMATOR_HELD_OUTLIER)
-		update_truth(node, source, &exchange, now);
+	if (is_packet && verdict != ESTIMATOR_HELD_OUTLIER) /* noise has no hard limit */
+		update_truth(node, source, exchange, now);
 	source->has_news |= verdict != ESTIMATOR_HELD_OUTLIER && verdict != ESTIMATOR_HELD_PATH;
-	choose_poll(node, source, verdict == ESTIMATOR_HELD_OUTLIER, now);
+	if (source->client)
+		choose_poll(node, source, verdict == ESTIMATOR_HELD_OUTLIER, now);
 	trace_statistics(node, source, now);
 }
 
@@ -259,7 +262,11 @@ void node_measuring_on_received(struct node *node, struct node_source *source,
 	trace_measurement(node, source, &measurement, verdict == NTP_GOOD, now);
 	source->is_unsynchronised = verdict == NTP_UNSYNCHRONISED;
 	source->is_loop = verdict == NTP_LOOP;
-	if (verdict == NTP_GOOD && is_plausible(node, source, measurement.server_sent, now))
-		use(node, source, &measurement, now);
+	if (verdict == NTP_GOOD &&
+	    node_measuring_is_plausible(node, source, measurement.server_sent, now)) {
+		const struct exchange exchange = exchange_of(node, source, &measurement);
+
+		node_measuring_use(node, source, &exchange, -1, &measurement, now);
+	}
 	node_selection_run(node, now, out);
 }

@@ -13,6 +13,8 @@
 #include "ntp/reference_id.h"
 
 #define SKEW_SDS 3.0
+/* Of a reference clock, whose noise no round trip limits and whose estimate errs alike for long. */
+#define NOISE_SDS 6.0
 /* At start the clock is not moved before all sources have had their say, or this long has passed.
  * Raised: slower first setting with dead sources. Lowered: the first to answer may be a liar. */
 #define WAIT_AT_START_NS     (12 * NS_PER_S)
@@ -64,7 +66,8 @@ static void place(const struct node *node, struct node_source *source, struct in
 	const double age_s = seconds(now.mono.ns - source->last_good.ns);
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double rate_error = node_measuring_rate_error(node, source);
-	const double soft_s = SKEW_SDS * estimate_offset_sd_s(&estimate, free) +
+	const double sds = source->refclock ? NOISE_SDS : SKEW_SDS;
+	const double soft_s = sds * estimate_offset_sd_s(&estimate, free) +
 	                      age_s * clock_error + node->precision_s +
 	                      ldexp(1, source->measurement.precision_log2_s);
 	const int64_t extra_ns = llrint(fmin(age_s * (rate_error - clock_error), 1e9) * 1e9);
@@ -98,8 +101,8 @@ static void refuse(struct node_source *source, enum source_state state, double f
 static bool is_any_answering(const struct node *node)
 {
 	for (size_t i = 0; i < node->sources_count; i++) {
-		if (node->sources[i].client && node->sources[i].has_measurement &&
-		    ntp_client_status(node->sources[i].client).unanswered_count == 0)
+		if (node_source_is_live(&node->sources[i]) && node->sources[i].has_measurement &&
+		    node_source_contact(&node->sources[i]).unanswered_count == 0)
 			return true;
 	}
 	return false;
@@ -114,11 +117,11 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 	struct ntp_client_status client;
 	double sd_s;
 
-	if (source->address.family == ADDRESS_NONE)
+	if (source->address.family == ADDRESS_NONE && !source->refclock)
 		return refuse(source, SOURCE_STATE_NOT_RESOLVED, 0, 0), false;
-	if (!source->client)
+	if (!node_source_is_live(source))
 		return refuse(source, SOURCE_STATE_KEY_MISSING, 0, 0), false;
-	client = ntp_client_status(source->client);
+	client = node_source_contact(source);
 	if (source->has_measurement)
 		place(node, source, now);
 	if (client.is_denied)
@@ -169,9 +172,9 @@ static bool has_had_its_say(const struct node *node, const struct node_source *s
 	struct ntp_client_status client;
 	unsigned wanted;
 
-	if (!source->client)
+	if (!node_source_is_live(source))
 		return source->address.family != ADDRESS_NONE; /* waits for its name: no */
-	client = ntp_client_status(source->client);
+	client = node_source_contact(source);
 	if (!client.is_online || client.is_denied || options->noselect || source->is_implausible ||
 	    source->is_unsynchronised || source->is_loop)
 		return true;
@@ -423,7 +426,8 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	system->hull.is_known = true;
 	system->is_known = true;
 	system->stratum = (uint8_t)(leader->measurement.stratum + 1);
-	system->reference_id = reference_id_of(&leader->address);
+	system->reference_id = leader->refclock ? leader->measurement.reference_id
+	                                        : reference_id_of(&leader->address);
 	system->root_delay_ns = leader->measurement.root_delay_ns + fastest_delay_ns(leader);
 	system->root_dispersion_ns = leader->measurement.root_dispersion_ns;
 	system->rate_error = 0;

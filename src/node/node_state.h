@@ -1,8 +1,9 @@
 /* node/node_state: the one small struct that the files of node/ share. SPDX-License-Identifier: MIT
  *
  * Private to node/. Each part has its file: node_lines (names and associations), node_measuring
- * (packet -> estimate), node_selection (whom to believe), node_clock (what to do about it),
- * node_serving (what we tell others), node_status (what we say of ourselves). */
+ * (packet -> estimate), node_refclocks (the same for hardware), node_selection (whom to believe),
+ * node_clock (what to do about it), node_serving (what we tell others), node_status (what we say of
+ * ourselves). */
 #pragma once
 
 #include "discipline/discipline.h"
@@ -10,6 +11,7 @@
 #include "estimate/poll.h"
 #include "estimate/truth_interval.h"
 #include "node/node.h"
+#include "refclock/refclock.h"
 
 #define NODE_ADDRESSES_MAX 16 /* of ours, for the loop test */
 #define NODE_RECENT_MAX    8
@@ -26,7 +28,8 @@ struct node_source { /* one association */
 	unsigned line_index;
 	struct address address;      /* ADDRESS_NONE: waits for its name */
 	struct ntp_client *client;   /* NULL while unresolved or unusable */
-	struct estimator *estimator; /* lives as long as the client */
+	struct refclock *refclock;   /* instead of a client; NULL = a server's association */
+	struct estimator *estimator; /* lives as long as the client or refclock */
 	struct poll_choice poll;
 	struct truth_interval truth;
 	struct free_time truth_since; /* when the hard interval was begun, and how wide it was: */
@@ -78,8 +81,10 @@ struct node {
 	const struct leap_table *leap_table;
 	double drift, drift_sd; /* s/s prior for new estimators */
 
-	struct node_line lines[NODE_LINES_MAX];
+	struct node_line lines[NODE_LINES_MAX + NODE_REFCLOCKS_MAX];
 	size_t lines_count;
+	size_t refclock_sources[NODE_REFCLOCKS_MAX]; /* of sources */
+	size_t refclocks_count;
 	struct node_source sources[NODE_SOURCES_MAX];
 	size_t sources_count; /* slots ever used; see is_used */
 	uint32_t our_reference_ids[NODE_ADDRESSES_MAX];
@@ -106,6 +111,8 @@ void node_lines_on_deadline(struct node *node, struct instant now, struct outbox
 struct mono_time node_lines_deadline(const struct node *node);
 void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
 void node_lines_destroy(struct node *node);
+struct node_source *node_lines_add_source(struct node *node, unsigned line_index);
+struct estimator *node_lines_new_estimator(const struct node *node); /* NULL: no memory */
 const char *node_source_name(const struct node *node, const struct node_source *source);
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source);
@@ -120,6 +127,26 @@ int64_t node_measuring_server_error_ns(const struct node_source *source);
 /* s/s by which this source's frequency may be wrong, at worst. */
 double node_measuring_rate_error(const struct node *node, const struct node_source *source);
 
+/* One measurement: into the estimator and what goes with it. sd_s: of a reference clock's, how much
+ * its middle is off by noise; < 0 = a packet exchange. */
+void node_measuring_use(struct node *node, struct node_source *source,
+                        const struct exchange *exchange, double sd_s,
+                        const struct ntp_measurement *said, struct instant now);
+/* Older than this program, or saved time: whoever says so is wrong, not we. */
+bool node_measuring_is_plausible(struct node *node, struct node_source *source,
+                                 struct utc_time claimed, struct instant now);
+
+/* node_refclocks */
+NODISCARD int node_refclocks_start(struct node *node, struct instant now);
+bool node_refclocks_on_deadline(struct node *node, struct instant now); /* true: one was due */
+struct mono_time node_refclocks_deadline(const struct node *node);
+/* Reach, poll and the like, of a source that has a client or a refclock. */
+struct ntp_client_status node_source_contact(const struct node_source *source);
+static inline bool node_source_is_live(const struct node_source *source)
+{
+	return source->client || source->refclock;
+}
+
 /* node_selection: judges all sources, then moves the clock if there is news to move it by. */
 void node_selection_run(struct node *node, struct instant now, struct outbox *out);
 
@@ -132,6 +159,9 @@ void node_clock_on_deadline(struct node *node, struct instant now, struct outbox
 struct mono_time node_clock_deadline(const struct node *node);
 void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out);
 enum leap node_clock_leap(const struct node *node, struct instant now);
+/* Where true time is, relative to the kept clock; false while that is unknown. */
+bool node_clock_interval(const struct node *node, struct local_time now, int64_t *low_ns_out,
+                         int64_t *high_ns_out);
 /* True time is within this of the kept clock; INT64_MAX while that is unknown. */
 int64_t node_clock_bound_ns(const struct node *node, struct local_time now);
 

@@ -15,12 +15,12 @@ static void count_sources(const struct node *node, struct node_status *status)
 		if (!source->is_used)
 			continue;
 		status->sources_count++;
-		if (!source->client) {
+		if (!node_source_is_live(source)) {
 			status->unresolved_count += source->address.family == ADDRESS_NONE;
 			status->offline_count += source->address.family != ADDRESS_NONE;
 			continue;
 		}
-		client = ntp_client_status(source->client);
+		client = node_source_contact(source);
 		status->online_count += client.is_online;
 		status->offline_count += !client.is_online;
 		status->burst_count += client.burst_left_count > 0;
@@ -150,7 +150,8 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 		.state = source->state,
 		.reason = { source->reason[0], source->reason[1], source->reason[2],
 		            source->reason[3] },
-		.has_client = source->client != NULL,
+		.is_refclock = source->refclock != NULL,
+		.has_client = node_source_is_live(source),
 		.has_measurement = source->has_measurement,
 		.root_distance_ns = source->root_distance_ns,
 		.low_ns = source->low_ns,
@@ -159,8 +160,12 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 		.score = source->score,
 		.contradictions_count = source->truth.contradictions_count,
 	};
-	if (source->client)
-		status.client = ntp_client_status(source->client);
+	if (status.has_client)
+		status.client = node_source_contact(source);
+	if (source->refclock) {
+		status.refclock = refclock_status(source->refclock);
+		status.refclock_driver_state = refclock_driver_state(source->refclock);
+	}
 	if (source->has_measurement)
 		say_measurement(node, source, &status, now);
 	status.has_estimate = source->estimator && estimator_has_estimate(source->estimator);

@@ -20,7 +20,7 @@ static const struct report_field fields[] = {
 	REPORT_FIELD(struct source_row, letter,
 	             "its state in one letter: * leads, + helps, x lies"),
 	REPORT_FIELD(struct source_row, state, "its state in a word; `why` says it in a sentence"),
-	REPORT_FIELD(struct source_row, kind, "server, pool or peer"),
+	REPORT_FIELD(struct source_row, kind, "server, pool, peer or refclock"),
 	REPORT_FIELD(struct source_row, name, "as configured"),
 	REPORT_FIELD(struct source_row, address, "where it is"),
 	REPORT_FIELD(struct source_row, stratum, "its own steps from a reference clock"),
@@ -39,7 +39,7 @@ static const struct report_field fields[] = {
 
 static void collect(const struct report_subject *subject, struct report_rows *rows)
 {
-	static const char *const kinds[] = { "server", "pool", "peer" };
+	static const char *const kinds[] = { "server", "pool", "peer", "refclock" };
 
 	for (size_t i = 0; i < subject->sources_count; i++) {
 		const struct node_source_status *source = &subject->sources[i];

@@ -12,7 +12,7 @@
 
 #define SOURCE_NAME_SIZE 256
 
-enum source_kind { SOURCE_SERVER, SOURCE_POOL, SOURCE_PEER };
+enum source_kind { SOURCE_SERVER, SOURCE_POOL, SOURCE_PEER, SOURCE_REFCLOCK };
 
 struct source_options {
 	enum source_kind kind;

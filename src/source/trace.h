@@ -15,6 +15,8 @@ enum trace_kind {
 	TRACE_MEASUREMENT, /* measurement: an exchange with a source passed or failed its tests */
 	TRACE_STATISTICS,  /* statistics: a source's estimate was updated */
 	TRACE_TRACKING,    /* tracking: the clock was updated, or synchronisation was lost */
+	TRACE_REFCLOCK_SAMPLE, /* refclock: a reference clock's sample was taken */
+	TRACE_REFCLOCK_MEASUREMENT, /* refclock: and many of them made a measurement */
 	TRACE_SOURCE_SELECTED,     /* name: the source that leads now */
 	TRACE_NO_MAJORITY,         /* numbers[0] of numbers[1] agree */
 	TRACE_NO_SELECTABLE,       /* text: why in a few words */
@@ -71,6 +73,15 @@ struct trace_tracking { /* columns of chrony's tracking.log */
 	bool is_synchronised;
 };
 
+struct trace_refclock { /* columns of chrony's refclocks.log */
+	unsigned index;      /* of the sample in its poll */
+	enum leap leap;
+	bool is_pulse;
+	double raw_s;        /* + = local clock slow; as the driver gave it, not numbered */
+	double offset_s;     /* the same, corrected, and of a pulse numbered */
+	double dispersion_s;
+};
+
 struct trace_event {
 	enum trace_kind kind;
 	struct local_time when;
@@ -81,6 +92,7 @@ struct trace_event {
 		struct trace_measurement measurement;
 		struct trace_statistics statistics;
 		struct trace_tracking tracking;
+		struct trace_refclock refclock;
 	};
 };
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/open_refclocks.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What to do about it, as far as that can be told from here. */
+static const char *advice(const struct refclock_options *options, int error)
+{
+	const enum refclock_input input = options->driver->input;
+
+	if (error == -EACCES && input == REFCLOCK_SEGMENT)
+		return ": another user made the segment; let both run as the same user, or set perm=0666";
+	if (error == -EACCES || error == -EPERM)
+		return ": not permitted; start as root, or give the user a group that may (udev rule)";
+	if (error == -EADDRINUSE)
+		return ": another program listens there (chronyd?); stop it";
+	if (error == -EEXIST)
+		return ": there is something that is no socket; remove it";
+	if (error == -ENOENT && input == REFCLOCK_PULSE)
+		return ": no such device; is the kernel's PPS driver loaded (pps-gpio, pps_ldisc)?";
+	if (error == -ENOENT && input == REFCLOCK_DATAGRAM)
+		return ": there is no such folder; make it";
+	if (error == -ENODEV && input == REFCLOCK_PHC)
+		return ": this interface has no PTP hardware clock";
+	return "";
+}
+
+void open_refclocks_say(const struct daemon *daemon, uint32_t refclock, int error)
+{
+	const struct refclock_options *options = &daemon->config->node.refclocks[refclock];
+
+	if (error == 0)
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION,
+		        "Reference clock %s (%s %s) is there", options->refid,
+		        options->driver->name, options->device.path);
+	else
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "Reference clock %s cannot be used: %s %s: %s%s; trying again",
+		        options->refid, options->driver->name, options->device.path,
+		        strerror(-error), advice(options, error));
+}
+
+void open_refclocks(struct daemon *daemon)
+{
+	const struct node_config *config = &daemon->config->node;
+
+	refclock_feeds_open(&daemon->feeds, config->refclocks, config->refclocks_count,
+	                    daemon->clock);
+	for (size_t i = 0; i < daemon->feeds.count; i++) {
+		const int error = refclock_feeds_error(&daemon->feeds, i);
+
+		if (error != 0)
+			open_refclocks_say(daemon, (uint32_t)i, error);
+	}
+}

@@ -1,0 +1,357 @@
+/* Reference clocks as sources like any other. SPDX-License-Identifier: MIT
+ *
+ * A refclock is a line and a source of its own; where an NTP client answers for a server, struct
+ * refclock does for the clock. Its samples come here, are put on the free clock, and what refclock/
+ * makes of them goes to the same estimator and the same vote. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "node/node_state.h"
+
+#define TAI_OFFSET_USUAL_S 37 /* since 2017; for tables that end too early or are not there */
+/* A comparison with a source that is itself so uncertain teaches nothing about lateness. */
+#define LATENESS_ERROR_MAX_S 1.0
+
+static struct node_source *source_of(struct node *node, size_t index)
+{
+	return &node->sources[node->refclock_sources[index]];
+}
+
+static bool is_open(const struct node *node, size_t index)
+{
+	return index < node->refclocks_count &&
+	       node->sources[node->refclock_sources[index]].refclock;
+}
+
+static void make_line(struct node_line *line, const struct refclock_options *options)
+{
+	*line = (struct node_line){ .resolve_at = MONO_TIME_NEVER };
+	line->options = (struct source_options){ .kind = SOURCE_REFCLOCK,
+		                                 .minpoll_log2_s = options->poll_log2_s,
+		                                 .maxpoll_log2_s = options->poll_log2_s,
+		                                 .prefer = options->prefer,
+		                                 .noselect = options->noselect,
+		                                 .trust = options->trust,
+		                                 .require = options->require };
+	memcpy(line->options.name, options->refid, sizeof options->refid);
+}
+
+int node_refclocks_start(struct node *node, struct instant now)
+{
+	const struct node_config *config = &node->config;
+
+	for (size_t i = 0; i < config->refclocks_count; i++) {
+		struct node_source *source =
+			node_lines_add_source(node, (unsigned)node->lines_count);
+		const struct refclock_config setup = { .options = &config->refclocks[i],
+			                               .precision_s = node->precision_s,
+			                               .floor = node->floor };
+		int error;
+
+		if (!source)
+			return 0; /* the table is full: the last ones are left out */
+		make_line(&node->lines[node->lines_count++], &config->refclocks[i]);
+		source->state = SOURCE_STATE_NO_SAMPLES;
+		source->estimator = node_lines_new_estimator(node);
+		error = refclock_create(&setup, now, &source->refclock);
+		if (error != 0)
+			return error;
+		node->refclock_sources[node->refclocks_count++] = (size_t)(source - node->sources);
+	}
+	return 0;
+}
+
+/* ---- samples ---- */
+
+static int64_t tai_offset_ns(const struct node *node, struct utc_time when)
+{
+	const int16_t offset_s =
+		node->leap_table ? leap_table_tai_offset_s(node->leap_table, when) : 0;
+
+	return (offset_s != 0 ? offset_s : TAI_OFFSET_USUAL_S) * NS_PER_S;
+}
+
+static struct refclock_reading reading_of(const struct node *node,
+                                          const struct refclock_options *options,
+                                          const struct refclock_sample *sample)
+{
+	const struct free_time free = timeline_free(&node->discipline.timeline, sample->at);
+	struct utc_time time = sample->time;
+
+	if (options->is_tai && !sample->is_pulse)
+		time.ns -= tai_offset_ns(node, time);
+	return (struct refclock_reading){ .at = free,
+		                          .offset_ns = time.ns - free.ns,
+		                          .is_pulse = sample->is_pulse,
+		                          .window_ns = sample->window_ns,
+		                          .error_s = sample->error_s,
+		                          .leap = sample->leap };
+}
+
+static const struct refclock *find_giver(const struct node *node,
+                                         const struct refclock_options *options)
+{
+	for (size_t i = 0; options->lock[0] != '\0' && i < node->refclocks_count; i++) {
+		const struct node_source *source = &node->sources[node->refclock_sources[i]];
+
+		if (source->refclock && strcmp(node->config.refclocks[i].refid, options->lock) == 0)
+			return source->refclock;
+	}
+	return NULL;
+}
+
+/* Does this clock, or one that numbers or is numbered by the same, stand behind the source? */
+static bool is_kin(const struct node *node, const struct node_source *source,
+                   const struct refclock_options *options)
+{
+	const struct refclock_options *other;
+
+	if (!source->refclock)
+		return false;
+	other = refclock_status(source->refclock).options;
+	(void)node;
+	return other == options || strcmp(other->refid, options->lock) == 0 ||
+	       strcmp(other->lock, options->refid) == 0 ||
+	       (options->lock[0] != '\0' && strcmp(other->lock, options->lock) == 0);
+}
+
+static struct refclock_help help_for(const struct node *node,
+                                     const struct refclock_options *options, struct local_time at,
+                                     struct free_time free)
+{
+	struct refclock_help help = { .giver = find_giver(node, options) };
+	int64_t low_ns, high_ns;
+
+	if (node_clock_interval(node, at, &low_ns, &high_ns)) {
+		help.has_combined = true;
+		help.combined_offset_ns = low_ns + (high_ns - low_ns) / 2 + at.ns - free.ns;
+		help.combined_bound_s = (double)(high_ns - low_ns) * 0.5e-9;
+	}
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *source = &node->sources[i];
+
+		if (source->is_used && source->weight > 0 && !is_kin(node, source, options))
+			help.is_independent = true;
+	}
+	return help;
+}
+
+static void trace_sample(const struct node *node, const struct node_source *source,
+                         const struct refclock_sample *sample,
+                         const struct refclock_reading *reading, int64_t offset_ns)
+{
+	const struct refclock_status status = refclock_status(source->refclock);
+	const double precision_s =
+		status.options->precision_s > 0 ? status.options->precision_s : node->precision_s;
+	int64_t raw_ns = reading->offset_ns + reading->at.ns - sample->at.ns;
+
+	if (refclock_options_is_pulse(status.options) || reading->is_pulse)
+		raw_ns %= NS_PER_S;
+	trace_emit(&node->trace,
+	           &(struct trace_event){
+			   .kind = TRACE_REFCLOCK_SAMPLE,
+			   .when = sample->at,
+			   .name = node_source_name(node, source),
+			   .refclock = { .index = status.samples_in_poll_count,
+	                                 .leap = sample->leap,
+	                                 .is_pulse = reading->is_pulse ||
+	                                             refclock_options_is_pulse(status.options),
+	                                 .raw_s = (double)raw_ns * 1e-9,
+	                                 .offset_s = (double)offset_ns * 1e-9,
+	                                 .dispersion_s = precision_s } });
+}
+
+static void take(struct node *node, struct node_source *source,
+                 const struct refclock_sample *sample)
+{
+	const struct refclock_options *options = refclock_status(source->refclock).options;
+	const struct refclock_reading reading = reading_of(node, options, sample);
+	const struct refclock_help help = help_for(node, options, sample->at, reading.at);
+	int64_t offset_ns;
+
+	if (refclock_on_reading(source->refclock, &reading, &help, &offset_ns) != REFCLOCK_TAKEN)
+		return;
+	trace_sample(node, source, sample, &reading, offset_ns + reading.at.ns - sample->at.ns);
+}
+
+static void tell_pulse_clocks(struct node *node, const struct refclock_options *giver,
+                              const struct refclock_samples *samples)
+{
+	for (size_t i = 0; samples->has_pulse_error && i < node->refclocks_count; i++) {
+		if (is_open(node, i) && strcmp(node->config.refclocks[i].lock, giver->refid) == 0)
+			refclock_on_pulse_error(source_of(node, i)->refclock, samples->pulse,
+			                        samples->pulse_error_s);
+	}
+}
+
+void node_on_refclock(struct node *node, uint32_t refclock, const struct refclock_event *event,
+                      struct instant now, struct outbox *out)
+{
+	struct refclock_samples samples;
+	struct node_source *source;
+
+	node_clock_check(node, now, out);
+	if (!is_open(node, refclock))
+		return;
+	source = source_of(node, refclock);
+	refclock_on_event(source->refclock, event, &samples);
+	tell_pulse_clocks(node, &node->config.refclocks[refclock], &samples);
+	for (size_t i = 0; i < samples.count; i++)
+		take(node, source, &samples.samples[i]);
+}
+
+/* ---- measurements ---- */
+
+/* What an NTP server would say of itself in its packets. */
+static struct ntp_measurement describe(const struct node *node,
+                                       const struct refclock_options *options,
+                                       const struct refclock_measurement *measurement)
+{
+	const double precision_s =
+		options->precision_s > 0 ? options->precision_s : node->precision_s;
+	const int64_t middle_ns =
+		measurement->exchange.lower_ns +
+		(measurement->exchange.upper_ns - measurement->exchange.lower_ns) / 2;
+	const struct utc_time utc = { measurement->exchange.at.ns + middle_ns };
+	const struct local_time local =
+		timeline_local(&node->discipline.timeline, measurement->exchange.at);
+
+	return (struct ntp_measurement){
+		.sent = local,
+		.received = local,
+		.server_received = utc,
+		.server_sent = utc,
+		.leap = measurement->leap,
+		.stratum = options->stratum,
+		.poll_log2_s = options->poll_log2_s,
+		.precision_log2_s = (int8_t)ceil(log2(precision_s)),
+		.root_dispersion_ns = llrint(measurement->error_max_s * 1e9),
+		.reference_id = refclock_options_reference_id(options),
+		.tests = 0x3ff,
+	};
+}
+
+/* The best of the others: the least it can be off by. NULL = nobody to compare with. */
+static const struct node_source *find_reference(const struct node *node,
+                                                const struct node_source *source)
+{
+	const struct node_source *best = NULL;
+
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *other = &node->sources[i];
+
+		if (other == source || !other->is_used || !(other->weight > 0) ||
+		    !other->has_measurement)
+			continue;
+		if (other->refclock &&
+		    refclock_options_is_auto(refclock_status(other->refclock).options))
+			continue; /* two that learn from each other learn nothing */
+		if (!best || other->root_distance_ns < best->root_distance_ns)
+			best = other;
+	}
+	return best;
+}
+
+static void learn_lateness(const struct node *node, struct node_source *source,
+                           const struct refclock_measurement *measurement, struct instant now)
+{
+	const struct node_source *reference = find_reference(node, source);
+	const struct exchange *exchange = &measurement->exchange;
+	struct estimate estimate;
+	double error_s;
+
+	if (!refclock_options_is_auto(refclock_status(source->refclock).options))
+		return;
+	if (!reference) {
+		refclock_freeze_lateness(source->refclock);
+		return;
+	}
+	estimate = estimator_estimate(reference->estimator);
+	error_s = (double)reference->root_distance_ns * 1e-9;
+	if (error_s < LATENESS_ERROR_MAX_S)
+		refclock_learn_lateness(
+			source->refclock, estimate_offset_ns(&estimate, exchange->at), error_s,
+			exchange->lower_ns + (exchange->upper_ns - exchange->lower_ns) / 2,
+			measurement->sd_s, now.mono);
+}
+
+static void poll(struct node *node, struct node_source *source, struct instant now)
+{
+	struct refclock_measurement measurement;
+	struct ntp_measurement said;
+	double frequency = node->drift, sd = node->drift_sd;
+
+	if (estimator_has_estimate(source->estimator)) {
+		const struct estimate estimate = estimator_estimate(source->estimator);
+
+		frequency = estimate.frequency;
+		sd = sqrt(estimate.frequency_variance);
+	}
+	if (!refclock_on_deadline(source->refclock, now.mono, frequency, sd, &measurement))
+		return;
+	said = describe(node, refclock_status(source->refclock).options, &measurement);
+	trace_emit(&node->trace,
+	           &(struct trace_event){
+			   .kind = TRACE_REFCLOCK_MEASUREMENT,
+			   .when = now.local,
+			   .name = node_source_name(node, source),
+			   .refclock = { .leap = measurement.leap,
+	                                 .offset_s = (double)(said.server_sent.ns - said.sent.ns) *
+	                                             1e-9,
+	                                 .dispersion_s = measurement.sd_s } });
+	if (!node_measuring_is_plausible(node, source, said.server_sent, now))
+		return;
+	node_measuring_use(node, source, &measurement.exchange, measurement.sd_s, &said, now);
+	learn_lateness(node, source, &measurement, now);
+}
+
+/* True when any was due. */
+bool node_refclocks_on_deadline(struct node *node, struct instant now)
+{
+	bool was_due = false;
+
+	for (size_t i = 0; i < node->refclocks_count; i++) {
+		struct node_source *source = source_of(node, i);
+
+		if (!source->refclock || refclock_deadline(source->refclock).ns > now.mono.ns)
+			continue;
+		poll(node, source, now);
+		was_due = true;
+	}
+	return was_due;
+}
+
+struct mono_time node_refclocks_deadline(const struct node *node)
+{
+	struct mono_time deadline = MONO_TIME_NEVER;
+
+	for (size_t i = 0; i < node->refclocks_count; i++) {
+		if (is_open(node, i))
+			deadline = mono_time_earlier(
+				deadline,
+				refclock_deadline(
+					node->sources[node->refclock_sources[i]].refclock));
+	}
+	return deadline;
+}
+
+/* In the words of an NTP client, for whoever asks every source the same. */
+struct ntp_client_status node_source_contact(const struct node_source *source)
+{
+	struct refclock_status status;
+
+	if (source->client)
+		return ntp_client_status(source->client);
+	assert(source->refclock);
+	status = refclock_status(source->refclock);
+	return (struct ntp_client_status){ .reach = status.reach,
+		                           .poll_log2_s = status.poll_log2_s,
+		                           .is_online = true,
+		                           .unanswered_count = status.empty_count,
+		                           .last_verdict = NTP_GOOD,
+		                           .sent_count = status.polls_count,
+		                           .received_count = status.samples_count,
+		                           .valid_count = status.samples_count,
+		                           .good_count = status.measurements_count };
+}

@@ -1,0 +1,15 @@
+/* os/serial_port: bytes of a device that talks by itself. SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attributes.h"
+
+/* Opens it without waiting and, if it is a terminal, sets it raw, 8N1, and to this rate (0 = as it
+ * is). Pipes and files are read as they are. The descriptor, or -errno; -ERANGE: no such rate. */
+NODISCARD int serial_port_open(const char *path, uint32_t baud);
+/* What is there. Its length, or -errno: -EAGAIN (nothing now), -ENODEV (it is gone, or at its
+ * end). */
+NODISCARD ssize_t serial_port_read(int fd, uint8_t *bytes, size_t size_bytes);
