@@ -6,6 +6,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 15
 SOAK_SECONDS ?= 120
+SEEDS ?= 3
 
 MESON = PATH=/usr/bin:$$PATH meson
 NINJA = ninja -C $(BUILD)
@@ -47,8 +48,10 @@ install: build
 	$(NINJA)
 	DESTDIR=$(DESTDIR) $(MESON) install -C $(BUILD) --no-rebuild
 
+# make bench SEEDS=10 takes all the worlds.
 bench: build
 	$(NEED) $(FOR_TEST)
+	bench/accuracy $(BUILD) --seeds $(SEEDS)
 	tests/bench.py $(BUILD)
 	$(BUILD)/src/timeball sim scenarios/ten-clocks-a-day.scenario >/dev/null
 

@@ -57,6 +57,9 @@ static double jitter_s(struct path *path)
 		return size_s * rng_normal(&path->rng);
 	case PATH_LAW_LOGNORMAL:
 		return size_s * exp(rng_normal(&path->rng) - 0.5);
+	case PATH_LAW_PARETO:
+		return size_s * (PATH_PARETO_SHAPE - 1) *
+		       (exp(rng_exponential(&path->rng) / PATH_PARETO_SHAPE) - 1);
 	case PATH_LAW_EXPONENTIAL:
 	case PATH_LAW_COUNT:
 		break;

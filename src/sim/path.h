@@ -11,8 +11,11 @@ enum path_law {
 	PATH_LAW_EXPONENTIAL, /* base + Exp(jitter) */
 	PATH_LAW_NORMAL,      /* base + N(0, jitter), never below 0 */
 	PATH_LAW_LOGNORMAL,   /* base + lognormal with mean jitter and sigma 1 of the logarithm */
+	PATH_LAW_PARETO,      /* base + Lomax with mean jitter: one in 125 is late by 12 jitters */
 	PATH_LAW_COUNT,
 };
+
+#define PATH_PARETO_SHAPE 1.5 /* finite mean, infinite variance */
 
 struct path_options {
 	double base_s;

@@ -6,7 +6,7 @@
 
 #include "sim/path.h"
 
-static const char *const laws[PATH_LAW_COUNT] = { "exponential", "normal", "lognormal" };
+static const char *const laws[PATH_LAW_COUNT] = { "exponential", "normal", "lognormal", "pareto" };
 
 struct suffix {
 	const char *text;
@@ -44,7 +44,7 @@ const char *unit_example(enum unit unit)
 	case UNIT_DATE:
 		return "a date such as 2036-02-07 or 2036-02-07T06:28:00";
 	case UNIT_LAW:
-		return "[exponential|normal|lognormal] and a duration such as 100us";
+		return "[exponential|normal|lognormal|pareto] and a duration such as 100us";
 	case UNIT_DURATION:
 	case UNIT_ON:
 	case UNIT_OFF:

@@ -17,7 +17,7 @@ enum unit {
 	UNIT_PROBABILITY, /* 50% or 0.5 */
 	UNIT_COUNT,
 	UNIT_DATE, /* 1970-01-01 or 2036-02-07T06:28:00: in seconds since 1970 */
-	UNIT_LAW,  /* [exponential|normal|lognormal] DURATION: sets the law, too */
+	UNIT_LAW,  /* [exponential|normal|lognormal|pareto] DURATION: sets the law, too */
 	UNIT_ON,
 	UNIT_OFF, /* takes no value: sets 1, 0 */
 };
