@@ -46,7 +46,6 @@ static int number(const char *text, int64_t low, int64_t high, char option, int6
 
 static int take_valued(struct command_line *line, int option, const char *value)
 {
-	int64_t ignored;
 	int64_t level = 0;
 	int error = 0;
 
@@ -61,7 +60,7 @@ static int take_valued(struct command_line *line, int option, const char *value)
 		line->user = value;
 		break;
 	case 'F':
-		error = number(value, -2, 2, 'F', &ignored);
+		error = number(value, -2, 2, 'F', &line->filter_level);
 		break;
 	case 'L':
 		error = number(value, -1, 3, 'L', &level);

@@ -37,6 +37,7 @@ struct command_line {
 	enum log_severity least;    /* -L */
 	int64_t priority;           /* -P; < 0 = not given */
 	int64_t timeout_s;          /* -t; < 0 = none */
+	int64_t filter_level;       /* -F, -2..2; 0 = no system call filter */
 	const char *user;           /* -u; NULL = as configured */
 };
 

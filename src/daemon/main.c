@@ -95,6 +95,9 @@ static void apply(const struct command_line *line, const struct log *log,
 	if (line->is_rtc_wanted)
 		log_say(log, LOG_SEVERITY_WARNING,
 		        "-s has no effect yet: the clock is not set from the RTC");
+	if (line->filter_level != 0)
+		log_say(log, LOG_SEVERITY_WARNING,
+		        "-F has no effect yet: system calls are not filtered");
 	if (once_is_on(line))
 		once_prepare(line, config);
 }
