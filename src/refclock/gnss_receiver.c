@@ -117,17 +117,14 @@ static void take(struct gnss_receiver *receiver, struct utc_time shown,
 		out->tai_offset_s = (int16_t)(status->gps_utc_s + GPS_TIME_TAI_OFFSET_S);
 }
 
-/* A time that the receiver said, at the end of what can be held against it. One sample an epoch. */
+/* A time that the receiver said, and what is held against it. One sample an epoch. */
 static void on_time(struct gnss_receiver *receiver, enum gnss_verdict verdict,
-                    const struct gnss_time *time, struct refclock_samples *out)
+                    struct utc_time shown, struct refclock_samples *out)
 {
 	struct gnss_status *status = &receiver->status;
-	struct utc_time shown;
 
 	if (receiver->epoch.is_sampled)
 		return;
-	if (verdict == GNSS_TAKEN && gps_time_utc(time, &shown) != 0)
-		verdict = time->second == 60 ? GNSS_LEAP_SECOND : GNSS_NO_DATE;
 	status->verdict = verdict;
 	if (verdict == GNSS_TAKEN) {
 		receiver->epoch.is_sampled = true;
@@ -136,6 +133,16 @@ static void on_time(struct gnss_receiver *receiver, enum gnss_verdict verdict,
 	status->verdict_count[status->verdict]++;
 	if (status->verdict != GNSS_TAKEN)
 		refclock_samples_refuse(out, gnss_status_verdict_phrase(status->verdict));
+}
+
+static void on_date_and_time(struct gnss_receiver *receiver, enum gnss_verdict verdict,
+                             const struct gnss_time *time, struct refclock_samples *out)
+{
+	struct utc_time shown = { 0 };
+
+	if (verdict == GNSS_TAKEN && gps_time_utc(time, &shown) != 0)
+		verdict = time->second == 60 ? GNSS_LEAP_SECOND : GNSS_NO_DATE;
+	on_time(receiver, verdict, shown, out);
 }
 
 static enum gnss_verdict verdict_of_fix(const struct gnss_receiver *receiver, struct local_time now)
@@ -261,7 +268,7 @@ static void on_nmea_time(struct gnss_receiver *receiver, const struct nmea_sente
 		verdict = GNSS_LEAP_UNKNOWN;
 	if (verdict == GNSS_TAKEN && !is_checked && !receiver->is_unchecked_taken)
 		verdict = GNSS_UNCHECKED;
-	on_time(receiver, verdict, time, out);
+	on_date_and_time(receiver, verdict, time, out);
 }
 
 static bool count_sentence(struct gnss_status *status, enum nmea_verdict verdict)
@@ -321,13 +328,16 @@ static void on_sentence(struct gnss_receiver *receiver, const struct gnss_frame 
 
 /* ---- UBX ---- */
 
-static void note_leap(struct gnss_status *status, const struct ubx_leap *leap, bool has_events)
+static void note_leap_count(struct gnss_status *status, bool has_count, int gps_utc_s)
 {
-	status->has_leap_count = leap->has_count;
-	status->is_leap_unknown = !leap->has_count;
-	status->gps_utc_s = leap->gps_utc_s;
-	if (!has_events)
-		return;
+	status->has_leap_count = has_count;
+	status->is_leap_unknown = !has_count;
+	status->gps_utc_s = gps_utc_s;
+}
+
+static void on_ubx_leap(struct gnss_status *status, const struct ubx_leap *leap)
+{
+	note_leap_count(status, leap->has_count, leap->gps_utc_s);
 	status->leap_change = leap->has_event && leap->until_event_s > 0 ? leap->change : 0;
 	status->leap_at.ns = status->time.ns + leap->until_event_s * NS_PER_S;
 }
@@ -372,7 +382,29 @@ static void on_ubx_utc(struct gnss_receiver *receiver, const struct ubx_frame *f
 		verdict = GNSS_INACCURATE;
 	else
 		verdict = verdict_of_fix(receiver, began);
-	on_time(receiver, verdict, &utc->time, out);
+	on_date_and_time(receiver, verdict, &utc->time, out);
+}
+
+static void on_ubx_gps(struct gnss_receiver *receiver, const struct ubx_gps *gps,
+                       struct local_time began, struct refclock_samples *out)
+{
+	struct utc_time shown = gps_time_of_full_week(gps->week, gps->tow_ms, gps->gps_utc_s);
+	enum gnss_verdict verdict = GNSS_TAKEN;
+
+	note_leap_count(&receiver->status, gps->has_leap, gps->gps_utc_s);
+	if (!receiver->is_ubx)
+		return;
+	on_epoch(receiver, gps->tow_ms, began);
+	shown.ns += gps->nanosecond;
+	if (!gps->has_time)
+		verdict = GNSS_NO_TIME_YET;
+	else if (!gps->has_leap)
+		verdict = GNSS_LEAP_UNKNOWN;
+	else if (gps->accuracy_ns > ACCURACY_NS_MAX)
+		verdict = GNSS_INACCURATE;
+	else
+		verdict = verdict_of_fix(receiver, began);
+	on_time(receiver, verdict, shown, out);
 }
 
 static void on_pulse_error(struct gnss_receiver *receiver, const struct ubx_pulse *pulse,
@@ -437,10 +469,10 @@ static void on_ubx(struct gnss_receiver *receiver, const struct gnss_frame *byte
 			on_epoch(receiver, frame.solution.tow_ms, bytes->began);
 		break;
 	case UBX_NAV_TIMEGPS:
-		note_leap(status, &frame.leap, false);
+		on_ubx_gps(receiver, &frame.gps, bytes->began, out);
 		break;
 	case UBX_NAV_TIMELS:
-		note_leap(status, &frame.leap, true);
+		on_ubx_leap(status, &frame.leap);
 		break;
 	case UBX_NAV_SVINFO:
 	case UBX_NAV_SAT:

@@ -317,6 +317,32 @@ TEST(gnss_receiver, takes_one_of_the_ubx_messages_of_an_epoch)
 	CHECK_EQ(samples.samples[0].time.ns, FLOOR_ON(61) - 400);
 }
 
+static void send_timegps(unsigned s, unsigned valid, int64_t at_ns)
+{
+	put(0, 4, (s + 18) * 1000);
+	put(4, 4, 77);
+	put(8, 2, 2446);
+	put(10, 1, 18);
+	put(11, 1, valid);
+	put(12, 4, 15);
+	send_ubx(UBX_NAV_TIMEGPS, 16, at_ns);
+}
+
+TEST(gnss_receiver, takes_gps_time_once_the_leap_seconds_are_known)
+{
+	start(true);
+	send_timegps(60, 1, S);
+	check_refused(GNSS_NO_TIME_YET);
+	send_timegps(61, 3, 2 * S);
+	check_refused(GNSS_LEAP_UNKNOWN);
+	send_timegps(62, 7, 3 * S);
+	CHECK_EQ(samples.count, 1);
+	CHECK_EQ(samples.samples[0].time.ns, FLOOR_ON(62) + 77);
+	CHECK_EQ(samples.tai_offset_s, 37);
+	send_timeutc(62, 7, 3 * S + 1);
+	CHECK_EQ(samples.count, 0);
+}
+
 TEST(gnss_receiver, takes_no_utc_before_the_leap_seconds_are_known)
 {
 	start(true);

@@ -1,5 +1,5 @@
-/* refclock/ubx: UTC from a GNSS receiver on a serial port, UBX: NAV-TIMEUTC or NAV-PVT.
- * SPDX-License-Identifier: MIT
+/* refclock/ubx: UTC from a GNSS receiver on a serial port, UBX: NAV-TIMEUTC, NAV-PVT or
+ * NAV-TIMEGPS. SPDX-License-Identifier: MIT
  *
  * Says what NMEA cannot: whether the leap seconds are known, when the next one comes, and by how
  * many picoseconds the next pulse will be off (TIM-TP). */

@@ -26,12 +26,15 @@ struct utc_time gps_time_in_era(struct utc_time shown, struct utc_time floor)
 	return (struct utc_time){ floor.ns + (past_ns < 0 ? past_ns + GPS_TIME_ERA_NS : past_ns) };
 }
 
+struct utc_time gps_time_of_full_week(uint16_t week, uint32_t tow_ms, int16_t gps_utc_s)
+{
+	return (struct utc_time){ (EPOCH_S - gps_utc_s + week * INT64_C(604800)) * NS_PER_S +
+		                  tow_ms * NS_PER_MS };
+}
+
 struct utc_time gps_time_of_week(uint16_t week, uint32_t tow_ms, int16_t gps_utc_s,
                                  struct utc_time near)
 {
-	const int64_t week_ns = INT64_C(7) * 86400 * NS_PER_S;
-	const struct utc_time time = { (EPOCH_S - gps_utc_s) * NS_PER_S + week % 1024 * week_ns +
-		                       tow_ms * NS_PER_MS };
-
-	return gps_time_in_era(time, (struct utc_time){ near.ns - GPS_TIME_ERA_NS / 2 });
+	return gps_time_in_era(gps_time_of_full_week(week % 1024, tow_ms, gps_utc_s),
+	                       (struct utc_time){ near.ns - GPS_TIME_ERA_NS / 2 });
 }

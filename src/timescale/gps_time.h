@@ -21,6 +21,9 @@ NODISCARD int gps_time_utc(const struct gnss_time *time, struct utc_time *utc_ou
  * floor. */
 struct utc_time gps_time_in_era(struct utc_time shown, struct utc_time floor);
 
+/* Week (not modulo 1024) and ms of it -> UTC. */
+struct utc_time gps_time_of_full_week(uint16_t week, uint32_t tow_ms, int16_t gps_utc_s);
+
 /* Week (modulo 1024 or not) and ms of it -> the UTC instant nearest to `near`, if GPS - UTC is
  * gps_utc_s (0 when the week is of UTC). */
 struct utc_time gps_time_of_week(uint16_t week, uint32_t tow_ms, int16_t gps_utc_s,

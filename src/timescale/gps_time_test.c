@@ -58,6 +58,7 @@ TEST(gps_time, finds_the_week)
 	CHECK_EQ(gps_time_of_week(2446, 18000, 18, FLOOR).ns, FLOOR.ns);
 	CHECK_EQ(gps_time_of_week(2446 % 1024, 18000, 18, FLOOR).ns, FLOOR.ns);
 	CHECK_EQ(gps_time_of_week(2446, 0, 0, FLOOR).ns, FLOOR.ns);
+	CHECK_EQ(gps_time_of_full_week(2446, 18000, 18).ns, FLOOR.ns);
 	CHECK_EQ(gps_time_of_week(2446, 1500, 0, UTC_S(1800000000)).ns,
 	         FLOOR.ns + 1500 * NS_PER_MS);
 }

@@ -108,11 +108,21 @@ static enum ubx_verdict nav_sol(const struct payload *in, struct ubx_frame *out)
 	return UBX_GOOD;
 }
 
+/* valid: 1 = time of week, 2 = week, 4 = leap seconds. */
 static enum ubx_verdict nav_timegps(const struct payload *in, struct ubx_frame *out)
 {
-	out->leap = (struct ubx_leap){ .has_count = is_set(u1(in, 11), 2),
-		                       .gps_utc_s = (int8_t)u1(in, 10) };
-	return UBX_GOOD;
+	const uint8_t valid = u1(in, 11);
+
+	out->gps = (struct ubx_gps){
+		.tow_ms = u4(in, 0),
+		.nanosecond = i4(in, 4),
+		.week = (uint16_t)u2(in, 8),
+		.has_time = (valid & 3) == 3,
+		.has_leap = is_set(valid, 2),
+		.gps_utc_s = (int8_t)u1(in, 10),
+		.accuracy_ns = u4(in, 12),
+	};
+	return out->gps.has_time && out->gps.tow_ms >= 604800000 ? UBX_BAD_FIELD : UBX_GOOD;
 }
 
 /* The source of the count: 0 = the firmware's own table, 255 = not known. */

@@ -67,10 +67,20 @@ struct ubx_solution { /* NAV-SOL, of u-blox 4 to 7 */
 	uint8_t used_count;
 };
 
-struct ubx_leap {              /* NAV-TIMELS, NAV-TIMEGPS */
+struct ubx_gps { /* NAV-TIMEGPS */
+	uint32_t tow_ms;
+	int32_t nanosecond; /* to be added */
+	uint16_t week;      /* not modulo 1024 */
+	bool has_time;      /* week and time of week are valid */
+	bool has_leap;
+	int8_t gps_utc_s;
+	uint32_t accuracy_ns;
+};
+
+struct ubx_leap {              /* NAV-TIMELS */
 	bool has_count;        /* known from the sky, not from the firmware's table */
 	int8_t gps_utc_s;      /* GPS - UTC: 18 since 2017 */
-	bool has_event;        /* NAV-TIMELS: the next two are good */
+	bool has_event;        /* the next two are good */
 	int8_t change;         /* at the event: -1, 0, 1 */
 	int32_t until_event_s; /* < 0: it is past */
 };
@@ -108,6 +118,7 @@ struct ubx_frame {
 	union {
 		struct ubx_utc utc;
 		struct ubx_solution solution;
+		struct ubx_gps gps;
 		struct ubx_leap leap;
 		struct ubx_pulse pulse;
 		struct ubx_satellites satellites;

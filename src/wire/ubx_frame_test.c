@@ -211,14 +211,28 @@ TEST(ubx_frame, reads_nav_timels)
 TEST(ubx_frame, reads_nav_timegps_and_nav_sol)
 {
 	begin(UBX_NAV_TIMEGPS, 16);
+	put(0, 4, 18000);
+	put(4, 4, (uint32_t)-77);
+	put(8, 2, 2446);
 	put(10, 1, 18);
 	put(11, 1, 7);
+	put(12, 4, 15);
 	CHECK_EQ(finish(), UBX_GOOD);
-	CHECK(frame.leap.has_count && !frame.leap.has_event);
-	CHECK_EQ(frame.leap.gps_utc_s, 18);
+	CHECK(frame.gps.has_time && frame.gps.has_leap);
+	CHECK_EQ(frame.gps.gps_utc_s, 18);
+	CHECK_EQ(frame.gps.tow_ms, 18000);
+	CHECK_EQ(frame.gps.nanosecond, -77);
+	CHECK_EQ(frame.gps.week, 2446);
+	CHECK_EQ(frame.gps.accuracy_ns, 15);
 	put(11, 1, 3);
 	CHECK_EQ(finish(), UBX_GOOD);
-	CHECK(!frame.leap.has_count);
+	CHECK(frame.gps.has_time && !frame.gps.has_leap);
+	put(11, 1, 5);
+	CHECK_EQ(finish(), UBX_GOOD);
+	CHECK(!frame.gps.has_time);
+	put(11, 1, 7);
+	put(0, 4, 604800000);
+	CHECK_EQ(finish(), UBX_BAD_FIELD);
 
 	begin(UBX_NAV_SOL, 52);
 	put(10, 1, 3);
