@@ -48,3 +48,12 @@ const char *gnss_status_verdict_phrase(enum gnss_verdict verdict)
 
 	return phrases[verdict];
 }
+
+const char *gnss_status_last_phrase(const struct gnss_status *status)
+{
+	for (unsigned i = 0; i < GNSS_VERDICTS_COUNT; i++) {
+		if (status->verdict_count[i] > 0)
+			return gnss_status_verdict_phrase(status->verdict);
+	}
+	return NULL;
+}

@@ -76,3 +76,5 @@ const char *gnss_status_fix_word(enum gnss_fix fix);             /* "none", "3D"
 const char *gnss_status_antenna_word(enum gnss_antenna antenna); /* NULL = not said */
 /* A few words: "no fix", "the receiver does not know the leap seconds yet". */
 const char *gnss_status_verdict_phrase(enum gnss_verdict verdict);
+/* The same of its last verdict; NULL before the first. */
+const char *gnss_status_last_phrase(const struct gnss_status *status);

@@ -5,7 +5,7 @@
 
 static const struct report *const all[] = {
 	&report_tracking, &report_sources, &report_sourcestats, &report_activity,
-	&report_why,      &report_config,  &report_server,
+	&report_why,      &report_config,  &report_server,     &report_gnss,
 };
 
 size_t reports_count(void)
