@@ -59,6 +59,7 @@ static int make_node(struct daemon *daemon)
 		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
 		.leap_table = daemon->leap_table,
 		.is_driftless = !daemon->may_adjust,
+		.has_leap_clock = daemon->clock->driver->has_leaps,
 		.is_makestep_spent = daemon->line->is_restart,
 	};
 	struct address addresses[OWN_ADDRESSES_MAX];

@@ -67,7 +67,8 @@ int64_t discipline_offset_ns(const struct discipline *discipline, struct local_t
 
 	if (!discipline->has_estimate)
 		return 0;
-	return estimate_offset_ns(&discipline->estimate, free) + free.ns - now.ns;
+	return estimate_offset_ns(&discipline->estimate, free) +
+	       timeline_correction_ns(&discipline->timeline, now);
 }
 
 static void emit(const struct discipline *discipline, enum trace_kind kind, struct local_time when,
@@ -161,7 +162,8 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
                                                struct instant now, struct outbox *out)
 {
 	const struct free_time free = timeline_free(&discipline->timeline, now.local);
-	const int64_t offset_ns = estimate_offset_ns(estimate, free) + free.ns - now.local.ns;
+	const int64_t offset_ns = estimate_offset_ns(estimate, free) +
+	                          timeline_correction_ns(&discipline->timeline, now.local);
 	const bool is_step = may_step(discipline, offset_ns);
 
 	assert(interval_s > 0);
@@ -219,6 +221,19 @@ void discipline_step_now(struct discipline *discipline, struct instant now, stru
 
 	if (discipline->can_adjust && discipline->has_estimate && offset_ns != 0)
 		step(discipline, offset_ns, now, out);
+}
+
+void discipline_leap(struct discipline *discipline, int64_t step_ns, struct outbox *out)
+{
+	command(discipline, step_ns, out);
+}
+
+void discipline_slew_now(struct discipline *discipline, struct instant now, struct outbox *out)
+{
+	if (discipline->has_estimate)
+		start_slew(discipline, discipline_offset_ns(discipline, now.local), SLEW_HASTE_S,
+		           now.mono);
+	command(discipline, 0, out);
 }
 
 void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out)

@@ -67,6 +67,10 @@ void discipline_on_adjusted(struct discipline *discipline, struct local_time at,
 void discipline_step_now(struct discipline *discipline, struct instant now, struct outbox *out);
 /* Repeats the command of the moment, because leap, synchronised or the errors changed. */
 void discipline_refresh(struct discipline *discipline, struct outbox *out);
+/* A leap second: a step that is no correction, beside all budgets; a slew of the moment goes on. */
+void discipline_leap(struct discipline *discipline, int64_t step_ns, struct outbox *out);
+/* Slews what is still to be corrected as fast as it may. */
+void discipline_slew_now(struct discipline *discipline, struct instant now, struct outbox *out);
 /* Somebody else moved the clock: what was estimated is void, the frequency is kept. */
 void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out);
 

@@ -56,6 +56,11 @@ struct local_time timeline_local(const struct timeline *timeline, struct free_ti
 		                    llrint((double)since_ns * timeline->segments[i].frequency) };
 }
 
+int64_t timeline_correction_ns(const struct timeline *timeline, struct local_time local)
+{
+	return timeline_free(timeline, local).ns - local.ns - timeline->leaps_ns;
+}
+
 double timeline_frequency(const struct timeline *timeline)
 {
 	return timeline->segments[timeline->count - 1].frequency;

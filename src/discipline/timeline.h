@@ -16,6 +16,8 @@ struct timeline {
 		struct free_time free;   /* … which is this on the free clock … */
 		double frequency;        /* … the kept clock gains so many s/s on the free one */
 	} segments[TIMELINE_MAX];
+	int64_t leaps_ns; /* leap seconds inserted since the start, less those deleted: the free
+	                     clock and what is estimated against it do not take part in them */
 };
 
 void timeline_init(struct timeline *timeline, struct local_time now);
@@ -26,4 +28,6 @@ void timeline_on_adjusted(struct timeline *timeline, struct local_time at, doubl
 
 struct free_time timeline_free(const struct timeline *timeline, struct local_time local);
 struct local_time timeline_local(const struct timeline *timeline, struct free_time free);
+/* What to add to an estimated reference - free at this moment to get UTC - local. */
+int64_t timeline_correction_ns(const struct timeline *timeline, struct local_time local);
 double timeline_frequency(const struct timeline *timeline); /* in force now */

@@ -42,6 +42,8 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->floor = setup->built;
 	node->precision_s = setup->precision_s;
 	node->leap_table = setup->leap_table;
+	node->has_leap_clock = setup->has_leap_clock;
+	node->leap.shown = LEAP_UNSYNCHRONISED;
 	take_drift(node, setup);
 	if (setup->is_makestep_spent && discipline.makestep_limit > 0)
 		discipline.makestep_limit = 0;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "node/node_state.h"
-#include "timescale/leap_choice.h"
 #include "wire/drift_file.h"
 
 #define SKEW_SDS 3.0
@@ -27,6 +26,7 @@ bool node_clock_interval(const struct node *node, struct local_time now, int64_t
                          int64_t *high_ns_out)
 {
 	const struct free_time free = timeline_free(&node->discipline.timeline, now);
+	const int64_t correction_ns = timeline_correction_ns(&node->discipline.timeline, now);
 	const struct estimate *estimate = &node->system.estimate;
 	struct truth_interval hull = node->system.hull;
 	double growth_s, low_ns, high_ns;
@@ -41,8 +41,8 @@ bool node_clock_interval(const struct node *node, struct local_time now, int64_t
 	} else {
 		growth_s = 0;
 	}
-	low_ns = (double)(truth_interval_low_ns(&hull) + free.ns - now.ns) - growth_s * 1e9;
-	high_ns = (double)(truth_interval_high_ns(&hull) + free.ns - now.ns) + growth_s * 1e9;
+	low_ns = (double)(truth_interval_low_ns(&hull) + correction_ns) - growth_s * 1e9;
+	high_ns = (double)(truth_interval_high_ns(&hull) + correction_ns) + growth_s * 1e9;
 	if (!(low_ns > -INTERVAL_NS_MAX && high_ns < INTERVAL_NS_MAX))
 		return false;
 	*low_ns_out = (int64_t)floor(low_ns);
@@ -61,25 +61,33 @@ int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
 
 enum leap node_clock_leap(const struct node *node, struct instant now)
 {
-	const int announced = node->system.leap == LEAP_INSERT   ? 1
-	                      : node->system.leap == LEAP_DELETE ? -1
-	                                                         : 0;
-	int today;
+	const int today = node_leap_today(node, now.local);
 
 	if (!node->is_synchronised)
 		return LEAP_UNSYNCHRONISED;
-	today = leap_choice_today(node->leap_table, announced, (struct utc_time){ now.local.ns });
 	return today > 0 ? LEAP_INSERT : today < 0 ? LEAP_DELETE : LEAP_NONE;
 }
 
+/* 0, leave it as it is, while the kernel is about to change it itself. */
+static int16_t tai_offset_s(const struct node *node, struct local_time now)
+{
+	const int64_t at_ns = now.ns < node->leap.done_ns ? node->leap.done_ns : now.ns;
+
+	if (!node->leap_table || node->leap.direction != 0)
+		return 0;
+	return leap_table_tai_offset_s(node->leap_table, (struct utc_time){ at_ns });
+}
+
 /* What every command to the clock says beside rate and step. */
-static void refresh_claims(struct node *node, struct instant now)
+void node_clock_refresh(struct node *node, struct instant now)
 {
 	struct discipline *discipline = &node->discipline;
 	const int64_t bound_ns = node_clock_bound_ns(node, now.local);
 	const enum leap leap = node_clock_leap(node, now);
 
-	if (leap != discipline->leap)
+	const bool is_ours = node_leap_mode(node) != LEAPSECMODE_SYSTEM;
+
+	if (leap != node->leap.shown)
 		trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_LEAP,
 		                                                .when = now.local,
 		                                                .numbers = { leap } });
@@ -87,11 +95,13 @@ static void refresh_claims(struct node *node, struct instant now)
 	discipline->error_max_ns = bound_ns;
 	discipline->error_estimate_ns =
 		llrint(fmin(sqrt(node->system.estimate.offset_variance), 16) * 1e9);
+	node->leap.shown = leap;
 	discipline->leap = leap;
-	discipline->tai_offset_s =
-		node->leap_table ? leap_table_tai_offset_s(node->leap_table,
-	                                                   (struct utc_time){ now.local.ns })
-				 : 0;
+	if (node->leap.direction != 0) /* armed stays armed until it is over */
+		discipline->leap = node->leap.direction > 0 ? LEAP_INSERT : LEAP_DELETE;
+	if (is_ours && discipline->leap != LEAP_UNSYNCHRONISED)
+		discipline->leap = LEAP_NONE;
+	discipline->tai_offset_s = tai_offset_s(node, now.local);
 }
 
 static void trace_tracking(const struct node *node, struct instant now)
@@ -152,7 +162,7 @@ void node_clock_follow(struct node *node, struct instant now, struct outbox *out
 	node->was_synchronised = true;
 	node->last_synchronised = now.mono;
 	node->last_failure = SOURCE_STATE_SELECTED;
-	refresh_claims(node, now);
+	node_clock_refresh(node, now);
 	outcome = discipline_on_estimate(discipline, &node->system.estimate,
 	                                 update_interval_s(node), now, out);
 	if (outcome == DISCIPLINE_GAVE_UP)
@@ -196,7 +206,7 @@ void node_clock_lose(struct node *node, enum source_state why, struct instant no
 	if (may_hold_over || !node->is_synchronised)
 		return;
 	node->is_synchronised = false;
-	refresh_claims(node, now);
+	node_clock_refresh(node, now);
 	discipline_refresh(&node->discipline, out);
 	trace_tracking(node, now);
 }
@@ -212,6 +222,11 @@ void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 	node->last_event = now;
 	if (fabs((double)jump_ns) <= (double)JUMP_NS + JUMP_RATE * (double)passed_ns)
 		return;
+	if (node_leap_explains(node, now, jump_ns)) {
+		node_clock_refresh(node, now);
+		discipline_refresh(&node->discipline, out);
+		return;
+	}
 	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_CLOCK_JUMPED,
 	                                                .when = now.local,
 	                                                .numbers = { (double)jump_ns } });
@@ -226,7 +241,7 @@ void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 	node->started = now.mono;
 	node->first_asked = now.mono;
 	node_lines_restart_estimates(node, now, out);
-	refresh_claims(node, now);
+	node_clock_refresh(node, now);
 	discipline_on_clock_jumped(&node->discipline, out);
 }
 
@@ -251,8 +266,13 @@ void node_clock_save_drift(struct node *node, struct instant now, struct outbox 
 
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out)
 {
+	node_leap_on_time(node, now, out);
+	if (node_clock_leap(node, now) != node->leap.shown) { /* to be armed, or no longer */
+		node_clock_refresh(node, now);
+		discipline_refresh(&node->discipline, out);
+	}
 	if (node->discipline.slew_end.ns <= now.mono.ns) {
-		refresh_claims(node, now);
+		node_clock_refresh(node, now);
 		discipline_on_deadline(&node->discipline, now.mono, out);
 	}
 	if (node->save_at.ns <= now.mono.ns)
@@ -262,8 +282,9 @@ void node_clock_on_deadline(struct node *node, struct instant now, struct outbox
 struct mono_time node_clock_deadline(const struct node *node)
 {
 	const struct mono_time watch = mono_time_after(node->last_event.mono, WATCH_INTERVAL_NS);
-	const struct mono_time command =
-		mono_time_earlier(discipline_deadline(&node->discipline), node->save_at);
+	const struct mono_time command = mono_time_earlier(
+		mono_time_earlier(discipline_deadline(&node->discipline), node_leap_deadline(node)),
+		node->save_at);
 
 	return mono_time_earlier(mono_time_earlier(watch, command), node->wait_until);
 }

@@ -59,16 +59,6 @@ static void finish_local(struct config_cursor *cursor, void *node_config)
 		local->waitunsynced_s = local->is_orphan ? WAITUNSYNCED_ORPHAN_S : 0;
 }
 
-static void finish_leapsecmode(struct config_cursor *cursor, void *node_config)
-{
-	struct text out;
-
-	if (((struct node_config *)node_config)->leapsecmode == LEAPSECMODE_SYSTEM)
-		return;
-	out = config_cursor_warn(cursor);
-	text_add(&out, "only leapsecmode system has an effect yet");
-}
-
 static void parse_allow(struct config_cursor *cursor, void *node_config)
 {
 	access_options_parse(cursor, &((struct node_config *)node_config)->access, true);
@@ -139,9 +129,8 @@ const struct config_directive node_config_directives[] = {
 	  .text = "Serves our own clock as if it were right when there is nothing better." },
 	{ .name = "leapsecmode",
 	  CONFIG_ARGUMENTS({ .name = "mode", AT(leapsecmode), .words = leapsecmodes }),
-	  .finish = finish_leapsecmode,
 	  .text = "How a leap second gets into the clock: by the kernel, by a step, by slewing, or not at "
-	          "all until the sources show it. Only system is there yet." },
+	          "all until the next measurement. A clock that cannot insert seconds itself is stepped for system." },
 	{ .name = "authselectmode",
 	  CONFIG_ARGUMENTS({ .name = "mode",
 	                     AT(authselectmode),

@@ -47,7 +47,8 @@ static void trace_statistics(const struct node *node, const struct node_source *
 	const struct estimate estimate = estimator_estimate(source->estimator);
 	const struct estimator_status status = estimator_status(source->estimator);
 	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
-	const int64_t offset_ns = estimate_offset_ns(&estimate, free) + free.ns - now.local.ns;
+	const int64_t offset_ns = estimate_offset_ns(&estimate, free) +
+	                          timeline_correction_ns(&node->discipline.timeline, now.local);
 	const struct trace_event event = {
 		.kind = TRACE_STATISTICS,
 		.when = now.local,
@@ -91,7 +92,8 @@ static struct exchange exchange_of(const struct node *node, const struct node_so
 	const struct timeline *timeline = &node->discipline.timeline;
 	const int64_t sent_ns = timeline_free(timeline, m->sent).ns;
 	const int64_t received_ns = timeline_free(timeline, m->received).ns;
-	const int64_t correction_ns = llrint(node_source_options(node, source)->offset_s * 1e9);
+	const int64_t correction_ns =
+		llrint(node_source_options(node, source)->offset_s * 1e9) + timeline->leaps_ns;
 
 	return (struct exchange){ .at = { sent_ns + (received_ns - sent_ns) / 2 },
 		                  .upper_ns = m->server_received.ns - sent_ns + correction_ns,
@@ -262,7 +264,8 @@ void node_measuring_on_received(struct node *node, struct node_source *source,
 	trace_measurement(node, source, &measurement, verdict == NTP_GOOD, now);
 	source->is_unsynchronised = verdict == NTP_UNSYNCHRONISED;
 	source->is_loop = verdict == NTP_LOOP;
-	if (verdict == NTP_GOOD &&
+	if (verdict == NTP_GOOD && !node_leap_is_near(node, measurement.sent) &&
+	    !node_leap_is_near(node, measurement.received) &&
 	    node_measuring_is_plausible(node, source, measurement.server_sent, now)) {
 		const struct exchange exchange = exchange_of(node, source, &measurement);
 

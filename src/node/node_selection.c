@@ -67,11 +67,10 @@ static void place(const struct node *node, struct node_source *source, struct in
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double rate_error = node_measuring_rate_error(node, source);
 	const double sds = source->refclock ? NOISE_SDS : SKEW_SDS;
-	const double soft_s = sds * estimate_offset_sd_s(&estimate, free) +
-	                      age_s * clock_error + node->precision_s +
-	                      ldexp(1, source->measurement.precision_log2_s);
+	const double soft_s = sds * estimate_offset_sd_s(&estimate, free) + age_s * clock_error +
+	                      node->precision_s + ldexp(1, source->measurement.precision_log2_s);
 	const int64_t extra_ns = llrint(fmin(age_s * (rate_error - clock_error), 1e9) * 1e9);
-	const int64_t correction_ns = free.ns - now.local.ns;
+	const int64_t correction_ns = timeline_correction_ns(&node->discipline.timeline, now.local);
 	struct truth_interval truth = source->truth;
 
 	source->root_distance_ns = fastest_delay_ns(source) / 2 +
@@ -420,7 +419,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 
 	truth_interval_reset(&system->hull);
 	system->hull.at = free;
-	system->hull.base_ns = now.local.ns - free.ns;
+	system->hull.base_ns = -timeline_correction_ns(&node->discipline.timeline, now.local);
 	system->hull.low_ns = (double)ballot->result.hull_low_ns;
 	system->hull.high_ns = (double)ballot->result.hull_high_ns;
 	system->hull.is_known = true;

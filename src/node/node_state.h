@@ -72,6 +72,13 @@ struct node_system {   /* what selection made of it all */
 	                      bar */
 };
 
+struct node_leap {           /* see node_leap.c */
+	int direction;       /* +1 or -1 from seconds before the event until it is over; else 0 */
+	int64_t midnight_ns; /* of the kept clock, that it comes before; while direction is not 0 */
+	int64_t done_ns;     /* the last such midnight; 0 = none */
+	enum leap shown;     /* for the trace */
+};
+
 struct node {
 	struct node_config config;
 	struct rng *rng;
@@ -91,6 +98,8 @@ struct node {
 	size_t our_count;
 
 	struct node_system system;
+	struct node_leap leap;
+	bool has_leap_clock;
 	struct discipline discipline;
 	struct ntp_server server;
 	enum source_state last_failure; /* of the selection as a whole, so that it is traced once */
@@ -154,6 +163,8 @@ void node_selection_run(struct node *node, struct instant now, struct outbox *ou
 void node_clock_follow(struct node *node, struct instant now, struct outbox *out);
 void node_clock_lose(struct node *node, enum source_state why, struct instant now,
                      struct outbox *out);
+/* What the next command says beside rate and step. */
+void node_clock_refresh(struct node *node, struct instant now);
 void node_clock_check(struct node *node, struct instant now, struct outbox *out);
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out);
 struct mono_time node_clock_deadline(const struct node *node);
@@ -164,6 +175,16 @@ bool node_clock_interval(const struct node *node, struct local_time now, int64_t
                          int64_t *high_ns_out);
 /* True time is within this of the kept clock; INT64_MAX while that is unknown. */
 int64_t node_clock_bound_ns(const struct node *node, struct local_time now);
+
+/* node_leap */
+int node_leap_today(const struct node *node, struct local_time now); /* +1, -1, 0 */
+enum leapsecmode node_leap_mode(const struct node *node);            /* who carries it out */
+/* So close to a leap second that no stamp is to be trusted. */
+bool node_leap_is_near(const struct node *node, struct local_time local);
+/* Was the jump that was seen the kernel's leap second? Then it is accounted for. */
+bool node_leap_explains(struct node *node, struct instant now, int64_t jump_ns);
+void node_leap_on_time(struct node *node, struct instant now, struct outbox *out);
+struct mono_time node_leap_deadline(const struct node *node);
 
 /* node_serving */
 bool node_serving_is_local(const struct node *node, struct instant now);

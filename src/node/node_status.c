@@ -115,7 +115,7 @@ static void say_measurement(const struct node *node, const struct node_source *s
 	/* the correction of the oscillator is no slew: without it the clock would have drifted off
 	 */
 	status->last_offset_ns =
-		mid_ns + free.ns - now.local.ns +
+		mid_ns + timeline_correction_ns(&node->discipline.timeline, now.local) +
 		llrint(node->discipline.frequency * (double)(free.ns - exchange->at.ns));
 	status->last_measured_ns = mid_ns + exchange->at.ns -
 	                           timeline_local(&node->discipline.timeline, exchange->at).ns;
@@ -129,7 +129,8 @@ static void say_estimate(const struct node *node, const struct node_source *sour
 
 	status->estimate = estimator_estimate(source->estimator);
 	status->estimator = estimator_status(source->estimator);
-	status->offset_ns = estimate_offset_ns(&status->estimate, free) + free.ns - now.local.ns;
+	status->offset_ns = estimate_offset_ns(&status->estimate, free) +
+	                    timeline_correction_ns(&node->discipline.timeline, now.local);
 	status->offset_sd_s = estimate_offset_sd_s(&status->estimate, free);
 	status->residual_frequency = node->discipline.frequency - status->estimate.frequency;
 	status->skew = SKEW_SDS * sqrt(status->estimate.frequency_variance);

@@ -14,6 +14,7 @@ struct clock;
 
 struct clock_driver {
 	const char *name;
+	bool has_leaps;     /* inserts and deletes leap seconds itself when told to */
 	bool is_adjustable; /* false: adjust only acknowledges that nothing was done */
 	/* The kept clock's reading now; `mono` was read a moment ago. */
 	struct local_time (*now)(struct clock *clock, struct mono_time mono);

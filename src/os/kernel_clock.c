@@ -129,6 +129,7 @@ static void close_kernel(struct clock *clock)
 
 static const struct clock_driver driver = {
 	.name = "kernel",
+	.has_leaps = true,
 	.is_adjustable = true,
 	.now = now,
 	.local = local,

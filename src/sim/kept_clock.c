@@ -13,10 +13,37 @@ void kept_clock_init(struct kept_clock *clock, const struct kept_clock_options *
 	oscillator_init(&clock->oscillator, &options->oscillator, ticks_ns, seed);
 }
 
+static int64_t day_of(int64_t local_ns)
+{
+	const int64_t day_ns = 86400 * NS_PER_S;
+
+	return local_ns / day_ns - (local_ns % day_ns < 0);
+}
+
+void kept_clock_arm_leap(struct kept_clock *clock, int leap)
+{
+	clock->leap = leap;
+	clock->is_leap_over &= leap != 0;
+}
+
+static void leap_from(struct kept_clock *clock, int64_t before_ns)
+{
+	const int64_t early_ns = clock->leap < 0 ? NS_PER_S : 0;
+
+	if (clock->leap == 0 || clock->is_leap_over ||
+	    day_of(before_ns + early_ns) == day_of(clock->local_ns + early_ns))
+		return;
+	clock->local_ns -= clock->leap * NS_PER_S;
+	clock->tai_offset_s += clock->leap;
+	clock->is_leap_over = true;
+	clock->leaps_count++;
+}
+
 void kept_clock_advance(struct kept_clock *clock, int64_t true_ns)
 {
 	const int64_t ticks_before_ns = clock->oscillator.ticks_ns;
 	const double fraction_before = clock->oscillator.ticks_fraction;
+	const int64_t local_before_ns = clock->local_ns;
 	int64_t ticks_ns;
 	double rest_ns, whole_ns;
 
@@ -27,6 +54,7 @@ void kept_clock_advance(struct kept_clock *clock, int64_t true_ns)
 	whole_ns = floor(rest_ns);
 	clock->local_ns += ticks_ns + (int64_t)whole_ns;
 	clock->local_fraction = rest_ns - whole_ns;
+	leap_from(clock, local_before_ns);
 }
 
 struct instant kept_clock_read(const struct kept_clock *clock)

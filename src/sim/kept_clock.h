@@ -5,6 +5,8 @@
  * with tick and frequency together. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/instant.h"
 #include "sim/oscillator.h"
 
@@ -16,6 +18,10 @@ struct kept_clock {
 	double local_fraction;        /* 0 <= fraction < 1 ns */
 	double frequency;             /* s/s, as commanded and rounded */
 	int64_t granularity_ns;       /* readings are cut to a multiple; >= 1 */
+	int leap;                     /* armed: +1 or -1 at its next midnight; 0 = not */
+	bool is_leap_over;            /* it happened; nothing more until it is disarmed */
+	unsigned leaps_count;         /* leap seconds carried out */
+	int64_t tai_offset_s; /* TAI - UTC: the clock's CLOCK_TAI is its reading plus this */
 };
 
 struct kept_clock_options {
@@ -33,6 +39,9 @@ struct instant kept_clock_read(const struct kept_clock *clock);
 double kept_clock_error_s(const struct kept_clock *clock, struct utc_time start);
 /* Returns the frequency that is really applied. */
 double kept_clock_set_frequency(struct kept_clock *clock, double frequency);
+/* As the kernel's STA_INS and STA_DEL: when it reads midnight it goes back a second, or over the
+ * last second of the day, and TAI - UTC changes with it. */
+void kept_clock_arm_leap(struct kept_clock *clock, int leap);
 void kept_clock_step(struct kept_clock *clock, int64_t step_ns);
 /* Rate of the clock against true time, s/s; 0 = right. */
 double kept_clock_rate(const struct kept_clock *clock);

@@ -101,6 +101,10 @@ static void check_forwards(struct simulation *world, uint32_t index, int64_t loc
 {
 	struct world_node *node = &world->nodes[index];
 
+	/* the clock's own leap second is no fault */
+	if (node->last_leaps_count != node->clock.leaps_count)
+		node->last_local_ns = INT64_MIN;
+	node->last_leaps_count = node->clock.leaps_count;
 	if (local_ns < node->last_local_ns)
 		observer_violation(world, index, VIOLATION_BACKWARDS,
 		                   (double)(node->last_local_ns - local_ns) * 1e-9, 0);
@@ -135,6 +139,43 @@ static void paint(struct simulation *world, struct world_node *node)
 			fmax(node->plot[at].bound_max_s, (double)node->status.bound_ns * 1e-9);
 }
 
+/* While the leap second is on, a clock that has not had it yet is right, too: it reads 23:59:59 a
+ * little longer, or later. */
+static double error_now_s(const struct simulation *world, const struct world_node *node)
+{
+	const struct scenario *scenario = world->scenario;
+	const int64_t since_ns = world->now_ns + scenario->start.ns - scenario->leap_at_ns;
+	const double error_s = kept_clock_error_s(&node->clock, world_true_start(world));
+	double other_s;
+
+	if (scenario->leap == 0 || since_ns < -2 * NS_PER_S || since_ns > 2 * NS_PER_S)
+		return error_s;
+	other_s = error_s + (since_ns >= 0 ? -scenario->leap : scenario->leap);
+	return fabs(other_s) < fabs(error_s) ? other_s : error_s;
+}
+
+/* CLOCK_TAI counts every second once, whatever UTC does: where the clock has its leap second at
+ * once. One that is slewed cannot do that. */
+static void check_tai(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+	const int64_t tai_ns = node->clock.local_ns + node->clock.tai_offset_s * NS_PER_S;
+	const int64_t moved_ns = tai_ns - node->last_tai_ns;
+	const int64_t passed_ns = world->now_ns - node->last_tai_at_ns;
+	const enum leapsecmode mode = node->plan->config->leapsecmode;
+	const bool is_at_once = mode == LEAPSECMODE_SYSTEM || mode == LEAPSECMODE_STEP;
+	const bool is_compared = is_at_once && node->last_local_ns != INT64_MIN &&
+	                         node->clock.tai_offset_s != 0 && node->last_tai_offset_s != 0;
+
+	if (is_compared &&
+	    (moved_ns < 0 || llabs(moved_ns - passed_ns) > NS_PER_S / 2 + passed_ns / 5))
+		observer_violation(world, index, VIOLATION_TAI,
+		                   (double)(moved_ns - passed_ns) * 1e-9, 0);
+	node->last_tai_ns = tai_ns;
+	node->last_tai_at_ns = world->now_ns;
+	node->last_tai_offset_s = node->clock.tai_offset_s;
+}
+
 void observer_look(struct simulation *world, uint32_t index, bool is_regular)
 {
 	struct world_node *node = &world->nodes[index];
@@ -144,8 +185,9 @@ void observer_look(struct simulation *world, uint32_t index, bool is_regular)
 		return;
 	kept_clock_advance(&node->clock, world->now_ns);
 	now = kept_clock_read(&node->clock);
-	node->error_s = kept_clock_error_s(&node->clock, world->scenario->start);
+	node->error_s = error_now_s(world, node);
 	node->status = node_status(node->node, now);
+	check_tai(world, index);
 	check_forwards(world, index, now.local.ns);
 	check_numbers(world, index);
 	check_bound(world, index);
@@ -162,6 +204,20 @@ void observer_look(struct simulation *world, uint32_t index, bool is_regular)
 
 /* ---- what the node does ---- */
 
+/* One second, at the leap second, by a node that is to step it. */
+static bool is_leap_step(struct simulation *world, uint32_t index, double step_s)
+{
+	const struct scenario *scenario = world->scenario;
+	struct world_node *node = &world->nodes[index];
+	const int64_t since_ns = world->now_ns + scenario->start.ns - scenario->leap_at_ns;
+
+	if (scenario->leap == 0 || step_s != -scenario->leap || llabs(since_ns) > NS_PER_S ||
+	    node->plan->config->leapsecmode != LEAPSECMODE_STEP)
+		return false;
+	node->clock.leaps_count++;
+	return true;
+}
+
 static void check_step(struct simulation *world, uint32_t index, double step_s)
 {
 	struct world_node *node = &world->nodes[index];
@@ -171,6 +227,10 @@ static void check_step(struct simulation *world, uint32_t index, double step_s)
 	const bool is_early_enough =
 		options->makestep_limit < 0 || (int64_t)node->steps_count < options->makestep_limit;
 
+	if (is_leap_step(world, index, step_s)) {
+		node->steps_count++;
+		return; /* and TAI must not have noticed */
+	}
 	if (!is_large_enough || !is_early_enough)
 		observer_violation(world, index, VIOLATION_STEP, step_s,
 		                   options->makestep_threshold_s);

@@ -244,6 +244,31 @@ static void parse_date_line(struct scenario_reader *in, struct words *words, con
 		time_out->ns = (int64_t)seconds * NS_PER_S;
 }
 
+/* "leap insert|delete DAY [listed]": it ends that day. */
+static void parse_leap(struct scenario_reader *in, struct words *words)
+{
+	struct scenario *scenario = in->scenario;
+	double day_s = 0;
+
+	if (words_take_if(words, "insert"))
+		scenario->leap = 1;
+	else if (words_take_if(words, "delete"))
+		scenario->leap = -1;
+	else
+		scenario_reader_error(in, "leap needs insert or delete, and the day that it ends",
+		                      NULL, "");
+	if (scenario->leap == 0 || scenario_reader_value(in, words, "leap", UNIT_DATE, &day_s) < 0)
+		return;
+	scenario->is_leap_listed = words_take_if(words, "listed");
+	scenario->leap_at_ns = ((int64_t)day_s + 86400 - (scenario->leap < 0)) * NS_PER_S;
+}
+
+int64_t scenario_leap_ns(const struct scenario *scenario, int64_t true_ns)
+{
+	return true_ns >= scenario->leap_at_ns - scenario->start.ns ? -scenario->leap * NS_PER_S
+	                                                            : 0;
+}
+
 static void parse_seed(struct scenario_reader *in, struct words *words)
 {
 	const char *word = words_take(words);
@@ -264,7 +289,7 @@ static void parse_broken(struct scenario_reader *in, struct words *words)
 static void parse_words(struct scenario_reader *in, struct words *words)
 {
 	static const char possible[] =
-		" begins no line; possible are duration, start, built, seed, observe, settle, "
+		" begins no line; possible are duration, start, built, leap, seed, observe, settle, "
 		"assumptions broken, network, link, ideal, node, name, at, expect";
 	struct scenario *scenario = in->scenario;
 	const char *word = words_take(words);
@@ -282,6 +307,8 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 		parse_date_line(in, words, word, &scenario->built);
 	else if (strcmp(word, "seed") == 0)
 		parse_seed(in, words);
+	else if (strcmp(word, "leap") == 0)
+		parse_leap(in, words);
 	else if (strcmp(word, "network") == 0)
 		parse_network(in, words);
 	else if (strcmp(word, "link") == 0)

@@ -76,6 +76,7 @@ enum expect_kind {
 	EXPECT_UNSYNCHRONISED,  /* always in the window */
 	EXPECT_STATE,           /* of a source, always in the window or at the end */
 	EXPECT_STEPS,
+	EXPECT_LEAPS, /* leap seconds that the clock went through */
 	EXPECT_UPDATES,
 	EXPECT_POLLS,
 	EXPECT_CONTRADICTIONS,  /* counted in the window */
@@ -109,6 +110,9 @@ struct scenario {
 	char title[SCENARIO_TITLE_SIZE];
 	struct utc_time start, built;
 	uint64_t seed;
+	int leap;            /* of true time: +1 or -1; 0 = none */
+	int64_t leap_at_ns;  /* UTC since 1970 when true time steps: midnight, or a second before */
+	bool is_leap_listed; /* the nodes have a table that knows */
 	int64_t duration_ns, observe_ns, settle_ns;
 	int64_t assumptions_hold_ns; /* before, the bound is not judged: 0, or some time, or the end
 	                              */
@@ -130,6 +134,8 @@ NODISCARD int scenario_parse(const char *name, const char *text, size_t length_b
                              struct scenario **scenario_out, struct text *errors);
 void scenario_destroy(struct scenario *scenario); /* NULL is fine */
 
+/* UTC minus (start + time since the start): 0, or a second once the leap second has come. */
+int64_t scenario_leap_ns(const struct scenario *scenario, int64_t true_ns);
 uint32_t scenario_find(const struct scenario *scenario, const char *name); /* or NODE_NONE */
 struct address scenario_address(uint32_t node, enum address_family family);
 uint32_t scenario_node_at(const struct scenario *scenario, const struct address *address);

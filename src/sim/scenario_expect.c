@@ -33,6 +33,7 @@ static const struct expect_words {
 	{ "synchronised", NULL, NULL, EXPECT_SYNCHRONISED, REST_WITHIN },
 	{ "unsynchronised", NULL, NULL, EXPECT_UNSYNCHRONISED, REST_NONE },
 	{ "state", NULL, NULL, EXPECT_STATE, REST_STATE },
+	{ "leaps", NULL, NULL, EXPECT_LEAPS, REST_COUNT },
 	{ "steps", NULL, NULL, EXPECT_STEPS, REST_COUNT },
 	{ "updates", NULL, NULL, EXPECT_UPDATES, REST_COUNT },
 	{ "polls", NULL, NULL, EXPECT_POLLS, REST_SOURCE_COUNT },

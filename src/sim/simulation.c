@@ -73,6 +73,13 @@ int simulation_create(const struct scenario *scenario, const struct simulation_o
 		world->options.seed = scenario->seed;
 	world->nodes_count = (uint32_t)scenario->nodes_count;
 	world->hash = FNV_START;
+	leap_table_builtin(&world->leap_table);
+	if (scenario->is_leap_listed)
+		(void)!leap_table_add(&world->leap_table,
+		                      scenario->leap_at_ns / NS_PER_S + (scenario->leap < 0),
+		                      scenario->leap);
+	world->leap_table.expires_s = 0;
+	world->leap_table.origin = LEAP_ORIGIN_LIST;
 	error = allocate(world);
 	if (error == 0)
 		error = populate(world);

@@ -9,6 +9,7 @@ static const struct {
 	bool is_duration;
 } violations[VIOLATION_KIND_COUNT] = {
 	[VIOLATION_BACKWARDS] = { "the clock went backwards", "by ", NULL, 1e9, true },
+	[VIOLATION_TAI] = { "CLOCK_TAI jumped", "by ", NULL, 1e9, true },
 	[VIOLATION_STEP] = { "a step that makestep does not allow", "by ", ", threshold ", 1e9,
 	                     true },
 	[VIOLATION_SLEW] = { "slewed faster than maxslewrate (ppm)", "", ", limit ", 1, false },

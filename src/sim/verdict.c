@@ -73,6 +73,8 @@ static double counter(const struct simulation *world, const struct check *check)
 	switch (check->expect->kind) {
 	case EXPECT_STEPS:
 		return (double)node->steps_count;
+	case EXPECT_LEAPS:
+		return (double)node->clock.leaps_count;
 	case EXPECT_UPDATES:
 		return (double)node->status.updates_count;
 	case EXPECT_CONTRADICTIONS:
@@ -101,10 +103,10 @@ static double counter(const struct simulation *world, const struct check *check)
 
 static bool is_counter(enum expect_kind kind)
 {
-	return kind == EXPECT_STEPS || kind == EXPECT_UPDATES || kind == EXPECT_CONTRADICTIONS ||
-	       kind == EXPECT_NEVER_BACKWARDS || kind == EXPECT_NO_CLOCK_UPDATE ||
-	       kind == EXPECT_BOUND_HOLDS || kind == EXPECT_BOUND_BREAKS || kind == EXPECT_POLLS ||
-	       kind == EXPECT_ERROR_GROWTH;
+	return kind == EXPECT_STEPS || kind == EXPECT_LEAPS || kind == EXPECT_UPDATES ||
+	       kind == EXPECT_CONTRADICTIONS || kind == EXPECT_NEVER_BACKWARDS ||
+	       kind == EXPECT_NO_CLOCK_UPDATE || kind == EXPECT_BOUND_HOLDS ||
+	       kind == EXPECT_BOUND_BREAKS || kind == EXPECT_POLLS || kind == EXPECT_ERROR_GROWTH;
 }
 
 static bool is_source(const struct simulation *world, const struct node_source_status *status,
@@ -368,6 +370,7 @@ bool verdict_tell(const struct simulation *world, const struct check *check, str
 		return tell_none(check, grown, out);
 	case EXPECT_HASH:
 		return tell_hash(world, check, out);
+	case EXPECT_LEAPS:
 	case EXPECT_STEPS:
 	case EXPECT_UPDATES:
 	case EXPECT_POLLS:

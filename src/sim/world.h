@@ -19,6 +19,7 @@
 /* What must hold in every world, security first. */
 enum violation_kind {
 	VIOLATION_BACKWARDS,     /* the clock read less than before, without a step: s by which */
+	VIOLATION_TAI,           /* CLOCK_TAI jumped: s */
 	VIOLATION_STEP,          /* a step that makestep does not allow: s */
 	VIOLATION_SLEW,          /* ppm, limit */
 	VIOLATION_BOUND,         /* true error s, published bound s */
@@ -69,7 +70,9 @@ struct world_node {
 	/* seen by the observer */
 	struct node_status status; /* of the last look */
 	double error_s;
-	int64_t last_local_ns;          /* to see it go back */
+	int64_t last_local_ns; /* to see it go back */
+	int64_t last_tai_ns, last_tai_at_ns, last_tai_offset_s;
+	unsigned last_leaps_count;
 	struct error_statistics errors; /* after settle */
 	double margin_min;              /* smallest bound / |error| while synchronised */
 	uint64_t broken_bounds_count;   /* looks at which the error was beyond the bound */
@@ -112,6 +115,7 @@ struct resolution { /* of a name, under way */
 
 struct simulation {
 	const struct scenario *scenario;
+	struct leap_table leap_table; /* what the nodes know, if the scenario lists a leap second */
 	struct simulation_options options;
 	int64_t now_ns; /* true time since the start */
 	struct event_queue queue;
@@ -141,6 +145,9 @@ void world_node_on_resolved(struct simulation *world, uint32_t index,
 void world_node_on_script(struct simulation *world, const struct script_event *event);
 /* Sets when the node is due next. */
 void world_node_schedule(struct simulation *world, uint32_t index);
+
+/* True UTC at the start, as it looks from now: a leap second shifts it. */
+struct utc_time world_true_start(const struct simulation *world);
 
 /* world_network.c */
 void world_network_send(struct simulation *world, uint32_t from, const struct send_action *send,

@@ -57,7 +57,7 @@ static void answer_ideally(struct simulation *world, const struct flight *reques
 	if (request->port != NTP_PORT)
 		return;
 	reply.length_bytes = (uint16_t)ideal_server_answer(
-		&world->nodes[request->to].ideal, request->from, world->scenario->start,
+		&world->nodes[request->to].ideal, request->from, world_true_start(world),
 		world->now_ns, request->bytes, request->length_bytes, reply.bytes);
 	if (reply.length_bytes > 0)
 		world_network_send(world, request->to, &reply, NTP_PORT);

@@ -14,6 +14,12 @@
 #define PRECISION_S    1e-7 /* of reading a clock by a system call */
 #define TICKS_START_NS (INT64_C(1000) * NS_PER_S)
 
+struct utc_time world_true_start(const struct simulation *world)
+{
+	return (struct utc_time){ world->scenario->start.ns +
+		                  scenario_leap_ns(world->scenario, world->now_ns) };
+}
+
 int world_node_create(struct simulation *world, uint32_t index, struct rng *seeds)
 {
 	struct world_node *node = &world->nodes[index];
@@ -24,6 +30,10 @@ int world_node_create(struct simulation *world, uint32_t index, struct rng *seed
 		                    .rng = &node->rng,
 		                    .trace = { .emit = record_trace, .to = node },
 		                    .built = world->scenario->built,
+		                    .leap_table = world->scenario->is_leap_listed
+		                                          ? &world->leap_table
+		                                          : NULL,
+		                    .has_leap_clock = true,
 		                    .precision_s = fmax(PRECISION_S, plan->clock.granularity_s) };
 
 	node->world = world;
@@ -107,6 +117,11 @@ static void adjust_clock(struct simulation *world, uint32_t index,
 
 	assert(depth + 1 < WORLD_NESTING_MAX);
 	kept_clock_step(&node->clock, command->step_ns);
+	kept_clock_arm_leap(&node->clock, command->leap == LEAP_INSERT   ? 1
+	                                  : command->leap == LEAP_DELETE ? -1
+	                                                                 : 0);
+	if (command->tai_offset_s != 0)
+		node->clock.tai_offset_s = command->tai_offset_s;
 	adjusted.frequency = kept_clock_set_frequency(&node->clock, command->frequency);
 	out->count = 0;
 	node_on_clock_adjusted(node->node, &adjusted, kept_clock_read(&node->clock), out);

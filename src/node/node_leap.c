@@ -1,0 +1,144 @@
+/* A leap second, from the last seconds before it to its end. SPDX-License-Identifier: MIT
+ *
+ * UTC is counted as POSIX does, so UTC itself steps: back over 23:59:59 when a second is inserted,
+ * over 23:59:59 when one is deleted. The kept clock shall do the same at its own midnight: the
+ * kernel does it if armed (leapsecmode system), or a step command (step), or it is slewed
+ * afterwards (slew, ignore). Estimates rest on the free clock and on a count without leap seconds;
+ * timeline.leaps_ns turns that into UTC. Near the event nobody's stamps can be trusted, and none
+ * are used. */
+#include <assert.h>
+
+#include "node/node_state.h"
+#include "timescale/leap_choice.h"
+
+#define DAY_NS  (86400 * NS_PER_S)
+#define NEAR_NS (5 * NS_PER_S) /* measurements this close to the event are discarded */
+/* The kernel steps by exactly one second; what is seen of it may differ by the time that passed. */
+#define JUMP_TOLERANCE_NS (100 * NS_PER_MS)
+#define LATE_NS           (2 * NS_PER_S) /* after this the kernel will not do it any more */
+
+static int64_t midnight_after(struct local_time local)
+{
+	const int64_t into_day_ns = local.ns % DAY_NS;
+
+	return local.ns - into_day_ns + (into_day_ns < 0 ? 0 : DAY_NS);
+}
+
+/* The reading at which it happens: midnight, or a second before. */
+static int64_t event_ns(const struct node_leap *leap)
+{
+	return leap->midnight_ns - (leap->direction < 0 ? NS_PER_S : 0);
+}
+
+static int announced(const struct node *node)
+{
+	return node->system.leap == LEAP_INSERT ? 1 : node->system.leap == LEAP_DELETE ? -1 : 0;
+}
+
+int node_leap_today(const struct node *node, struct local_time now)
+{
+	if (node->leap.direction != 0)
+		return node->leap.direction;
+	if (!node->system.is_known || now.ns < node->leap.done_ns)
+		return 0;
+	return leap_choice_today(node->leap_table, announced(node), (struct utc_time){ now.ns });
+}
+
+static bool is_within(struct local_time local, int64_t midnight_ns)
+{
+	return midnight_ns != 0 && local.ns > midnight_ns - NS_PER_S - NEAR_NS &&
+	       local.ns < midnight_ns + NEAR_NS;
+}
+
+bool node_leap_is_near(const struct node *node, struct local_time local)
+{
+	return (node->leap.direction != 0 && is_within(local, node->leap.midnight_ns)) ||
+	       is_within(local, node->leap.done_ns);
+}
+
+/* Who moves the kept clock? */
+enum leapsecmode node_leap_mode(const struct node *node)
+{
+	const enum leapsecmode mode = node->config.leapsecmode;
+
+	if (!node->discipline.can_adjust)
+		return LEAPSECMODE_IGNORE;
+	return mode == LEAPSECMODE_SYSTEM && !node->has_leap_clock ? LEAPSECMODE_STEP : mode;
+}
+
+/* From here on UTC is one second less, or more, by our count. */
+static void pass(struct node *node)
+{
+	node->discipline.timeline.leaps_ns += node->leap.direction * NS_PER_S;
+	node->leap.done_ns = node->leap.midnight_ns;
+	node->leap.direction = 0;
+	node->system.leap = LEAP_NONE;
+	for (size_t i = 0; i < node->sources_count; i++)
+		node->sources[i].measurement.leap = LEAP_NONE; /* it was about this one */
+}
+
+bool node_leap_explains(struct node *node, struct instant now, int64_t jump_ns)
+{
+	const int64_t step_ns = -node->leap.direction * NS_PER_S;
+	const struct local_time at = { event_ns(&node->leap) };
+	struct timeline *timeline = &node->discipline.timeline;
+
+	if (node->leap.direction == 0 || jump_ns < step_ns - JUMP_TOLERANCE_NS ||
+	    jump_ns > step_ns + JUMP_TOLERANCE_NS || now.local.ns < at.ns + step_ns ||
+	    now.local.ns > at.ns + LATE_NS)
+		return false;
+	timeline_on_adjusted(timeline, at, timeline_frequency(timeline), step_ns);
+	pass(node);
+	return true;
+}
+
+/* Not again once it is done: the second before midnight comes twice. */
+static void prepare(struct node *node, struct local_time now)
+{
+	struct node_leap *leap = &node->leap;
+	const int today = node_leap_today(node, now);
+
+	if (leap->direction != 0 || today == 0 || now.ns < midnight_after(now) - NS_PER_S - NEAR_NS)
+		return;
+	leap->direction = today;
+	leap->midnight_ns = midnight_after(now);
+}
+
+void node_leap_on_time(struct node *node, struct instant now, struct outbox *out)
+{
+	struct node_leap *leap = &node->leap;
+	const enum leapsecmode mode = node_leap_mode(node);
+
+	prepare(node, now.local);
+	if (leap->direction == 0 ||
+	    now.local.ns < event_ns(leap) + (mode == LEAPSECMODE_SYSTEM ? LATE_NS : 0))
+		return;
+	if (mode == LEAPSECMODE_STEP) {
+		const int64_t step_ns = -leap->direction * NS_PER_S;
+
+		pass(node);
+		node_clock_refresh(node, now);
+		discipline_leap(&node->discipline, step_ns, out);
+		return;
+	}
+	pass(node);
+	node_clock_refresh(node, now);
+	if (mode == LEAPSECMODE_SLEW)
+		discipline_slew_now(&node->discipline, now, out);
+	else
+		discipline_refresh(&node->discipline, out);
+}
+
+struct mono_time node_leap_deadline(const struct node *node)
+{
+	const struct instant last = node->last_event;
+	const double rate = 1 + timeline_frequency(&node->discipline.timeline);
+	double left_ns;
+
+	if (node->leap.direction == 0)
+		return MONO_TIME_NEVER;
+	left_ns = (double)(event_ns(&node->leap) - last.local.ns) / rate;
+	if (left_ns <= 0) /* the kernel is late: looked at again soon */
+		left_ns = 0.1 * NS_PER_S;
+	return mono_time_after(last.mono, (int64_t)left_ns + 1);
+}
