@@ -82,7 +82,8 @@ static struct refclock_reading reading_of(const struct node *node,
 	if (options->is_tai && !sample->is_pulse)
 		time.ns -= tai_offset_ns(node, time);
 	return (struct refclock_reading){ .at = free,
-		                          .offset_ns = time.ns - free.ns,
+		                          .offset_ns = time.ns - free.ns +
+		                                       node->discipline.timeline.leaps_ns,
 		                          .is_pulse = sample->is_pulse,
 		                          .window_ns = sample->window_ns,
 		                          .error_s = sample->error_s,
@@ -117,15 +118,15 @@ static bool is_kin(const struct node *node, const struct node_source *source,
 }
 
 static struct refclock_help help_for(const struct node *node,
-                                     const struct refclock_options *options, struct local_time at,
-                                     struct free_time free)
+                                     const struct refclock_options *options, struct local_time at)
 {
 	struct refclock_help help = { .giver = find_giver(node, options) };
 	int64_t low_ns, high_ns;
 
 	if (node_clock_interval(node, at, &low_ns, &high_ns)) {
 		help.has_combined = true;
-		help.combined_offset_ns = low_ns + (high_ns - low_ns) / 2 + at.ns - free.ns;
+		help.combined_offset_ns = low_ns + (high_ns - low_ns) / 2 -
+		                          timeline_correction_ns(&node->discipline.timeline, at);
 		help.combined_bound_s = (double)(high_ns - low_ns) * 0.5e-9;
 	}
 	for (size_t i = 0; i < node->sources_count; i++) {
@@ -167,7 +168,7 @@ static void take(struct node *node, struct node_source *source,
 {
 	const struct refclock_options *options = refclock_status(source->refclock).options;
 	const struct refclock_reading reading = reading_of(node, options, sample);
-	const struct refclock_help help = help_for(node, options, sample->at, reading.at);
+	const struct refclock_help help = help_for(node, options, sample->at);
 	int64_t offset_ns;
 
 	if (refclock_on_reading(source->refclock, &reading, &help, &offset_ns) != REFCLOCK_TAKEN)
@@ -197,8 +198,10 @@ void node_on_refclock(struct node *node, uint32_t refclock, const struct refcloc
 	source = source_of(node, refclock);
 	refclock_on_event(source->refclock, event, &samples);
 	tell_pulse_clocks(node, &node->config.refclocks[refclock], &samples);
-	for (size_t i = 0; i < samples.count; i++)
-		take(node, source, &samples.samples[i]);
+	for (size_t i = 0; i < samples.count; i++) {
+		if (!node_leap_is_near(node, samples.samples[i].at))
+			take(node, source, &samples.samples[i]);
+	}
 }
 
 /* ---- measurements ---- */
@@ -213,7 +216,8 @@ static struct ntp_measurement describe(const struct node *node,
 	const int64_t middle_ns =
 		measurement->exchange.lower_ns +
 		(measurement->exchange.upper_ns - measurement->exchange.lower_ns) / 2;
-	const struct utc_time utc = { measurement->exchange.at.ns + middle_ns };
+	const struct utc_time utc = { measurement->exchange.at.ns + middle_ns -
+		                      node->discipline.timeline.leaps_ns };
 	const struct local_time local =
 		timeline_local(&node->discipline.timeline, measurement->exchange.at);
 
