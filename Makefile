@@ -77,3 +77,9 @@ format:
 
 clean:
 	rm -rf $(BUILD) build-fuzz build-ci build-asan
+
+# The table of docs/radio.md; a quarter of an hour.
+.PHONY: bench-radio
+bench-radio: build
+	$(NINJA) bench-radio
+	tools/bench-radio $(BUILD)

@@ -1,89 +1,81 @@
 /* tools/bench_radio: one row of the radio benchmark: a signal, its noise, what was decoded.
  * SPDX-License-Identifier: MIT
  *
- * usage: bench-radio STATION MINUTES SEED [NAME=VALUE ...], names as in `timeball encode --noise`.
- */
+ * usage: bench-radio STATION NOISE [RUNS [MINUTES]], NOISE as in `timeball encode --noise`. Each
+ * run begins anew at another date of eleven years, so that finding the time is tried as often as
+ * keeping it. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "radio/encode_options.h"
 #include "radio/receiver_trial.h"
 
-static double *noise_value(struct radio_signal *signal, const char *name, size_t length)
-{
-	struct radio_noise *noise = &signal->noise;
-	const struct {
-		const char *name;
-		double *value;
-	} names[] = {
-		{ "jitter", &noise->jitter_ms },      { "stretch", &noise->stretch_ms },
-		{ "width", &noise->width_jitter_ms }, { "missing", &noise->missing },
-		{ "wrong", &noise->wrong },           { "spikes", &noise->spikes_per_s },
-		{ "spike-ms", &noise->spike_ms },     { "dropouts", &noise->dropouts_per_hour },
-		{ "dropout-s", &noise->dropout_s },   { "static", &noise->dropout_toggles_per_s },
-		{ "ppm", &signal->clock_ppm },        { "delay", &signal->delay_ms },
-	};
+#define BEGIN_S         INT64_C(1767225600) /* 2026 */
+#define BETWEEN_S       (100 * 86400 + 5000)
+#define RUNS_DEFAULT    40
+#define MINUTES_DEFAULT 251 /* one is lost at the end of each */
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strlen(names[i].name) == length && memcmp(names[i].name, name, length) == 0)
-			return names[i].value;
-	}
-	return NULL;
+struct total {
+	unsigned minutes, good, repaired, after_lock, decoded_after_lock, wrong, locked_runs;
+	double lock_minutes, error, error_squared, weight;
+};
+
+static void add(struct total *total, const struct radio_trial *trial)
+{
+	const double decoded = trial->good_count + trial->repaired_count;
+
+	total->minutes += trial->minute_count;
+	total->good += trial->good_count;
+	total->repaired += trial->repaired_count;
+	total->after_lock += trial->after_lock_count;
+	total->decoded_after_lock += trial->decoded_after_lock_count;
+	total->wrong += trial->false_count;
+	total->locked_runs += trial->lock_minutes > 0;
+	total->lock_minutes += trial->lock_minutes;
+	total->weight += decoded;
+	total->error += decoded * trial->error_mean_ms;
+	total->error_squared += decoded * (trial->error_sd_ms * trial->error_sd_ms +
+	                                   trial->error_mean_ms * trial->error_mean_ms);
+}
+
+static void print_row(const char *station, const char *noise, unsigned runs,
+                      const struct total *total)
+{
+	const double minutes = total->minutes, locked = fmax(total->after_lock, 1);
+	const double mean = total->weight > 0 ? total->error / total->weight : 0;
+	const double square = total->weight > 0 ? total->error_squared / total->weight : 0;
+
+	printf("| %s | %s | %u | %.1f | %.1f | %.1f | %u of %u, %.1f | %u | %.2f |\n", station,
+	       noise, total->minutes, 100 * total->good / minutes, 100 * total->repaired / minutes,
+	       100 * total->decoded_after_lock / locked, total->locked_runs, runs,
+	       total->lock_minutes / fmax(total->locked_runs, 1), total->wrong,
+	       sqrt(fmax(square - mean * mean, 0)));
 }
 
 int main(int argc, char **argv)
 {
-	struct radio_signal signal = { .from = { INT64_C(1767225600) * NS_PER_S } };
-	struct radio_config config = { .pivot_year = 2000 };
-	struct radio_trial trial;
-	int result;
+	struct radio_signal signal = { .station = argc > 2 ? radio_station_find(argv[1]) : NULL };
+	const unsigned runs = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : RUNS_DEFAULT;
+	struct radio_config config = { .station = signal.station, .pivot_year = 2000 };
+	struct total total = { 0 };
 
-	if (argc < 4)
+	if (!signal.station || radio_encode_parse_noise(argv[2], &signal) < 0) {
+		fprintf(stderr, "usage: bench-radio msf|dcf77|wwvb|jjy NOISE [RUNS [MINUTES]]\n");
 		return 2;
-	signal.station = radio_station_find(argv[1]);
-	config.station = signal.station;
-	signal.minute_count = (uint32_t)strtoul(argv[2], NULL, 10);
-	signal.seed = strtoull(argv[3], NULL, 10);
-	/* Each seed is another time of these years. */
-	signal.from.ns += (int64_t)(signal.seed % 4000) * 86400 * NS_PER_S * 7 / 5;
-	for (int i = 4; i < argc; i++) {
-		const char *equals = strchr(argv[i], '=');
-		double *value =
-			equals ? noise_value(&signal, argv[i], (size_t)(equals - argv[i])) : NULL;
+	}
+	signal.minute_count = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : MINUTES_DEFAULT;
+	for (unsigned run = 0; run < runs; run++) {
+		struct radio_trial trial;
 
-		if (strncmp(argv[i], "decoder=", 8) == 0)
-			config.station = radio_station_find(argv[i] + 8);
-		else if (strcmp(argv[i], "inverted=1") == 0)
-			signal.is_inverted = true;
-		else if (value)
-			*value = strtod(equals + 1, NULL);
-		else
+		signal.from.ns = (BEGIN_S + (int64_t)run * BETWEEN_S) * NS_PER_S;
+		signal.seed = run;
+		if (radio_trial_run(&signal, &config, &trial) < 0) {
+			fprintf(stderr, "bench-radio: a noise value is out of range\n");
 			return 2;
+		}
+		add(&total, &trial);
 	}
-	if (!signal.station || !config.station)
-		return 2;
-	result = radio_trial_run(&signal, &config, &trial);
-	if (result < 0) {
-		fprintf(stderr, "bench-radio: %s\n", strerror(-result));
-		return 1;
-	}
-	printf("%-5s %6u minutes: good %5.1f %% repaired %5.1f %% decoded %6.2f %% after lock %6.2f %% "
-	       "(lock %u min) FALSE %u; jitter %.3f ms bias %+.3f ms pull %.2f\n",
-	       config.station->name, trial.minute_count,
-	       100.0 * trial.good_count / trial.minute_count,
-	       100.0 * trial.repaired_count / trial.minute_count,
-	       100.0 * (trial.good_count + trial.repaired_count) / trial.minute_count,
-	       trial.after_lock_count
-	               ? 100.0 * trial.decoded_after_lock_count / trial.after_lock_count
-	               : 0,
-	       trial.lock_minutes, trial.false_count, trial.error_sd_ms, trial.error_mean_ms,
-	       trial.pull_sd);
-	if (getenv("BENCH_REASONS")) {
-		for (unsigned i = 0; i < 16; i++)
-			printf(" %u", trial.reasons[i]);
-		printf(" dut1 wrong %u leap wrong %u yes %u summer wrong %u\n",
-		       trial.dut1_wrong_count, trial.leap_wrong_count, trial.leap_yes_count,
-		       trial.summer_wrong_count);
-	}
-	return 0;
+	print_row(argv[1], argc > 2 && *argv[2] ? argv[2] : "none", runs, &total);
+	return total.wrong > 0;
 }

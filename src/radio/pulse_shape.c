@@ -5,9 +5,7 @@
 
 /* A cell that is wholly right instead of wholly wrong is worth twice its weight in nats. The cells
  * that are the same in all symbols weigh so much that neither a dead nor a stuck signal passes for
- * one; a second must agree by half to be more than noise. */
-#define NOISE_AGREEMENT 0.5f
-
+ * one; a second must agree by the station's noise_agreement to be more than noise. */
 static float agreement(const struct radio_station *station, unsigned symbol, const float *shares)
 {
 	float sum = 0;
@@ -37,7 +35,7 @@ struct pulse_shape pulse_shape_judge(const struct radio_station *station,
 		sum += shape.chances[s];
 		symbol_count++;
 	}
-	noise = (float)exp((NOISE_AGREEMENT - 1) * full);
+	noise = (float)exp((station->noise_agreement - 1) * full);
 	for (unsigned s = 0; s < RADIO_SYMBOL_COUNT; s++) {
 		if (station->symbol_mask >> s & 1)
 			shape.chances[s] =

@@ -125,6 +125,19 @@ TEST(radio_receiver, passes_a_leap_second_either_way)
 	}
 }
 
+/* In this hour a change of the clocks could lie behind; with no minute from before it, it must not
+ * count as another time. */
+TEST(radio_receiver, locks_as_fast_in_the_hour_after_one_utc)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		const struct radio_signal signal = { .station = radio_stations[i],
+			                             .from = utc("2026-04-11T01:23"),
+			                             .minute_count = 10 };
+
+		CHECK(run(&signal).lock_minutes <= 4);
+	}
+}
+
 TEST(radio_receiver, tells_dut1_with_its_sign)
 {
 	for (int8_t tenths = -8; tenths <= 8; tenths++) {

@@ -71,8 +71,13 @@ static void scan_edge(struct radio_slots *slots, int64_t at_ns, bool into_pulse)
 		return;
 	}
 	if (slots->pulse_ended_ns > slots->pulse_began_ns) {
-		if (at_ns - slots->pulse_ended_ns < GLITCH_NS)
-			return; /* goes on */
+		const int64_t gap_ns = at_ns - slots->pulse_ended_ns;
+
+		if (gap_ns < GLITCH_NS) { /* goes on, unless what came before was but a spike */
+			if (slots->pulse_ended_ns - slots->pulse_began_ns < gap_ns)
+				slots->pulse_began_ns = at_ns;
+			return;
+		}
 		finish_pulse(slots);
 	}
 	slots->pulse_began_ns = at_ns;

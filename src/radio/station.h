@@ -80,9 +80,11 @@ struct radio_station {
 	uint8_t cell_count;
 	uint16_t cell_end_ms[RADIO_CELLS_MAX]; /* the second's parts; the last ends at 1000 */
 	float cell_weight[RADIO_CELLS_MAX];    /* nats; see radio/pulse_shape */
-	uint8_t shape_of[RADIO_SYMBOL_COUNT];  /* bit c: pulse during cell c */
-	uint8_t symbol_mask;                   /* bit s: symbol s exists */
-	uint64_t marker_mask;                  /* bit n: second n is a marker */
+	float noise_agreement; /* 0..1: lower hears more through spikes and believes more of silence
+	                        */
+	uint8_t shape_of[RADIO_SYMBOL_COUNT]; /* bit c: pulse during cell c */
+	uint8_t symbol_mask;                  /* bit s: symbol s exists */
+	uint64_t marker_mask;                 /* bit n: second n is a marker */
 	struct radio_field fields[RADIO_FIELD_COUNT];
 	uint8_t parity_count;
 	struct radio_parity parities[RADIO_PARITIES_MAX];

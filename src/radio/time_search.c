@@ -238,7 +238,8 @@ static void try_time(const struct time_search *search, const struct time_guess *
 	}
 }
 
-/* Europe's clocks change at 01:00 UTC; only in the hour after it can a change lie behind. */
+/* Europe's clocks change at 01:00 UTC; only in the hour after it can a change lie behind, and only
+ * minutes from before it make it another hypothesis than none. */
 static void try_changes(const struct time_search *search, int minute_of_day,
                         struct contest *contest, struct time_guess *guess)
 {
@@ -247,6 +248,8 @@ static void try_changes(const struct time_search *search, int minute_of_day,
 		search->summer_change_announced ? ANNOUNCED_PRIOR_NATS : CHANGE_PRIOR_NATS;
 	struct time_guess candidate = { .minute_of_day = minute_of_day };
 
+	if (age_of(search, 0) <= minute_of_day % 60)
+		return;
 	if (minute_of_day / 60 == base_hour + 1) {
 		candidate.is_summer_time = true;
 		candidate.change = SUMMER_BEGAN;
