@@ -219,6 +219,12 @@ enum estimator_verdict estimator_on_exchange(struct estimator *estimator,
 	return use(estimator, &sight);
 }
 
+void estimator_shift(struct estimator *estimator, int64_t shift_ns)
+{
+	estimator->base_ns += shift_ns;
+	jump_watch_dismiss(&estimator->jump);
+}
+
 bool estimator_has_estimate(const struct estimator *estimator)
 {
 	return estimator->exchanges_count > 0;

@@ -55,6 +55,9 @@ enum estimator_verdict estimator_on_exchange(struct estimator *estimator,
 enum estimator_verdict estimator_on_sample(struct estimator *estimator,
                                            const struct exchange *exchange, double sd_s);
 
+/* All readings so far were off by this: the offset is `shift_ns` more than they said. */
+void estimator_shift(struct estimator *estimator, int64_t shift_ns);
+
 bool estimator_has_estimate(const struct estimator *estimator);
 struct estimate estimator_estimate(const struct estimator *estimator); /* only if it has one */
 struct estimator_status estimator_status(const struct estimator *estimator);

@@ -127,13 +127,16 @@ static double server_rate_error(const struct node_source *source, double watched
 double node_measuring_rate_error(const struct node *node, const struct node_source *source)
 {
 	const struct estimate estimate = estimator_estimate(source->estimator);
+	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double limit = RATE_ERROR_MAX + fabs(estimate.frequency);
 	const double watched_s = (double)(source->truth.at.ns - source->truth_since.ns) * 1e-9;
 	const double width_s = source->truth_first_error_s +
 	                       (source->truth.high_ns - source->truth.low_ns) * 0.5e-9;
 	const double proven = watched_s > 0 ? fmin(width_s / watched_s, limit) : limit;
 
-	return node->config.discipline.maxclockerror_ppm * 1e-6 +
+	if (source->refclock) /* has no hard intervals; its noise is known and so is the rate */
+		return clock_error + NODE_NOISE_SDS * sqrt(estimate.frequency_variance);
+	return clock_error +
 	       fmax(SKEW_SDS * sqrt(estimate.frequency_variance), proven) +
 	       server_rate_error(source, fmax(watched_s, WATCHED_MIN_S));
 }

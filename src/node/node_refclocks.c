@@ -262,7 +262,9 @@ static void learn_lateness(const struct node *node, struct node_source *source,
 {
 	const struct node_source *reference = find_reference(node, source);
 	const struct exchange *exchange = &measurement->exchange;
+	struct refclock_status status;
 	struct estimate estimate;
+	int64_t shift_ns;
 	double error_s;
 
 	if (!refclock_options_is_auto(refclock_status(source->refclock).options))
@@ -273,11 +275,16 @@ static void learn_lateness(const struct node *node, struct node_source *source,
 	}
 	estimate = estimator_estimate(reference->estimator);
 	error_s = (double)reference->root_distance_ns * 1e-9;
-	if (error_s < LATENESS_ERROR_MAX_S)
-		refclock_learn_lateness(
-			source->refclock, estimate_offset_ns(&estimate, exchange->at), error_s,
-			exchange->lower_ns + (exchange->upper_ns - exchange->lower_ns) / 2,
-			measurement->sd_s, now.mono);
+	if (error_s > LATENESS_ERROR_MAX_S)
+		return;
+	shift_ns = refclock_learn_lateness(
+		source->refclock, estimate_offset_ns(&estimate, exchange->at), error_s,
+		exchange->lower_ns + (exchange->upper_ns - exchange->lower_ns) / 2,
+		measurement->sd_s, now.mono);
+	estimator_shift(source->estimator, shift_ns);
+	status = refclock_status(source->refclock);
+	source->measurement.root_dispersion_ns =
+		llrint(refclock_lateness_uncertainty_s(&status.lateness) * 1e9);
 }
 
 static void poll(struct node *node, struct node_source *source, struct instant now)

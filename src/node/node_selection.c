@@ -13,8 +13,6 @@
 #include "ntp/reference_id.h"
 
 #define SKEW_SDS 3.0
-/* Of a reference clock, whose noise no round trip limits and whose estimate errs alike for long. */
-#define NOISE_SDS 6.0
 /* At start the clock is not moved before all sources have had their say, or this long has passed.
  * Raised: slower first setting with dead sources. Lowered: the first to answer may be a liar. */
 #define WAIT_AT_START_NS     (12 * NS_PER_S)
@@ -66,7 +64,7 @@ static void place(const struct node *node, struct node_source *source, struct in
 	const double age_s = seconds(now.mono.ns - source->last_good.ns);
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double rate_error = node_measuring_rate_error(node, source);
-	const double sds = source->refclock ? NOISE_SDS : SKEW_SDS;
+	const double sds = source->refclock ? NODE_NOISE_SDS : SKEW_SDS;
 	const double soft_s = sds * estimate_offset_sd_s(&estimate, free) + age_s * clock_error +
 	                      node->precision_s + ldexp(1, source->measurement.precision_log2_s);
 	const int64_t extra_ns = llrint(fmin(age_s * (rate_error - clock_error), 1e9) * 1e9);

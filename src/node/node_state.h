@@ -16,6 +16,9 @@
 #define NODE_ADDRESSES_MAX 16 /* of ours, for the loop test */
 #define NODE_RECENT_MAX    8
 
+/* Of a reference clock, whose noise no round trip limits and whose estimate errs alike for long. */
+#define NODE_NOISE_SDS 6.0
+
 struct node_line { /* one server or pool line */
 	struct source_options options;
 	bool is_pending;             /* its name is being resolved */

@@ -378,16 +378,23 @@ void refclock_on_clock_jumped(struct refclock *refclock, struct mono_time now)
 
 /* ---- offset auto ---- */
 
-void refclock_learn_lateness(struct refclock *refclock, int64_t reference_ns, double error_s,
-                             int64_t measured_ns, double sd_s, struct mono_time now)
+int64_t refclock_learn_lateness(struct refclock *refclock, int64_t reference_ns, double error_s,
+                                int64_t measured_ns, double sd_s, struct mono_time now)
 {
+	const double before_s = refclock->lateness.offset_s;
+	int64_t change_ns;
+
 	if (!refclock_options_is_auto(refclock->options))
-		return;
+		return 0;
 	/* what was measured has the offset in it already */
 	refclock_lateness_learn(&refclock->lateness,
 	                        refclock->lateness.offset_s +
 	                                (double)(reference_ns - measured_ns) * 1e-9,
 	                        error_s, sd_s, now);
+	change_ns = llrint((refclock->lateness.offset_s - before_s) * 1e9);
+	for (unsigned i = 0; i < RECENT_MAX; i++)
+		refclock->recent[i].offset_ns += change_ns;
+	return change_ns;
 }
 
 void refclock_freeze_lateness(struct refclock *refclock)

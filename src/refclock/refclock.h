@@ -84,9 +84,10 @@ struct mono_time refclock_deadline(const struct refclock *refclock);
 void refclock_on_clock_jumped(struct refclock *refclock, struct mono_time now);
 
 /* `offset auto`: at this moment the offset was reference_ns, known to be right within error_s;
- * measured_ns is the measurement's of the same moment, sd_s its noise. */
-void refclock_learn_lateness(struct refclock *refclock, int64_t reference_ns, double error_s,
-                             int64_t measured_ns, double sd_s, struct mono_time now);
+ * measured_ns is the measurement's of the same moment, sd_s its noise. Returns by how much the
+ * correction has changed: all measurements so far are off by that. */
+int64_t refclock_learn_lateness(struct refclock *refclock, int64_t reference_ns, double error_s,
+                                int64_t measured_ns, double sd_s, struct mono_time now);
 /* There is nobody to compare with at present. */
 void refclock_freeze_lateness(struct refclock *refclock);
 /* From the last run. */

@@ -14,9 +14,13 @@
  * mean over that of the mean of all. */
 #define SD_OF_MEDIAN 1.4826
 #define TRIM_COST    1.3
-/* The scatter of so few samples that it says nothing is remembered from before. */
+/* Share of the scatter known before that outlives a measurement. */
 #define SCATTER_MEMORY 0.8
-#define SCATTER_COUNT  4
+/* So few samples do not show how much they scatter. */
+#define SCATTER_COUNT 4
+/* A few samples may lie closely together by chance: n of them are taken to scatter by 1 + this / n
+ * of what they seem to. */
+#define CHANCE 8.0
 
 struct residual {
 	double s;
@@ -25,7 +29,8 @@ struct residual {
 
 struct refclock_filter {
 	size_t size, count, next;
-	double scatter_s; /* long-term; 0 = not known */
+	double scatter_s;     /* long-term; 0 = not known */
+	size_t scatter_count; /* of samples that it was learnt from */
 	struct refclock_point *points;
 	struct residual *residuals;
 };
@@ -122,14 +127,16 @@ static double sort_about_median(struct refclock_filter *filter, const struct ref
 static double scatter(struct refclock_filter *filter)
 {
 	const double now_s = SD_OF_MEDIAN * fabs(filter->residuals[filter->count / 2].s);
+	const double memory = filter->scatter_count > 0 ? SCATTER_MEMORY : 0;
 
-	if (filter->count < SCATTER_COUNT)
-		return fmax(filter->scatter_s, fabs(filter->residuals[filter->count - 1].s));
-	filter->scatter_s = filter->scatter_s > 0
-	                            ? sqrt(SCATTER_MEMORY * filter->scatter_s * filter->scatter_s +
-	                                   (1 - SCATTER_MEMORY) * now_s * now_s)
-	                            : now_s;
-	return filter->scatter_s;
+	if (filter->count >= SCATTER_COUNT) {
+		filter->scatter_s = sqrt(memory * filter->scatter_s * filter->scatter_s +
+		                         (1 - memory) * now_s * now_s);
+		filter->scatter_count += filter->count;
+	}
+	if (filter->scatter_count == 0)
+		return 0; /* the driver says how good its samples are */
+	return filter->scatter_s * (1 + CHANCE / (double)filter->scatter_count);
 }
 
 bool refclock_filter_take(struct refclock_filter *filter, double frequency, double frequency_sd,
@@ -143,6 +150,9 @@ bool refclock_filter_take(struct refclock_filter *filter, double frequency, doub
 	if (filter->count == 0)
 		return false;
 	newest = &filter->points[(filter->next + filter->size - 1) % filter->size];
+	if (filter->scatter_count == 0 && filter->count < SCATTER_COUNT &&
+	    filter->size >= SCATTER_COUNT && !(newest->error_s > 0))
+		return false;
 	median_s = sort_about_median(filter, newest, frequency);
 	for (size_t i = 0; i < used; i++) {
 		const struct refclock_point *point = &filter->points[filter->residuals[i].index];

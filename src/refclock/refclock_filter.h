@@ -41,6 +41,7 @@ struct refclock_filtered {
 };
 
 /* frequency: growth of the offset, s/s, known to frequency_sd. precision_s: no sample is better.
- * False when there is no sample. Does not clear. */
+ * False when there is no sample, or too few to tell at first how much they scatter, and the driver
+ * does not say either. Does not clear. */
 bool refclock_filter_take(struct refclock_filter *filter, double frequency, double frequency_sd,
                           double precision_s, struct refclock_filtered *filtered_out);

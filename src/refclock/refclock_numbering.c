@@ -12,6 +12,8 @@
 /* A GPS receiver hears of leap seconds once in 12.5 minutes. Raised: a wrong start is served for
  * longer; lowered: a receiver that goes mad is believed. */
 #define INSISTENCE_NS (1000 * NS_PER_S)
+/* Nor is one that goes back by more than leap seconds can explain: week counters overflow. */
+#define INSISTENCE_BACK_NS (60 * NS_PER_S)
 
 void numbering_init(struct numbering *numbering)
 {
@@ -118,7 +120,9 @@ enum numbering_verdict numbering_find(struct numbering *numbering,
 	by_clock_ns = nearest(offset_ns, clock->offset_ns, rules->rate_hz);
 	has_giver = giver->is_there &&
 	            by_giver(rules, offset_ns, giver, &by_giver_ns) == NUMBERING_DONE;
-	if (has_giver && is_outdoubted(numbering, at, by_giver_ns != by_clock_ns, is_alone)) {
+	if (has_giver &&
+	    is_outdoubted(numbering, at, by_giver_ns != by_clock_ns,
+	                  is_alone && by_giver_ns - by_clock_ns > -INSISTENCE_BACK_NS)) {
 		numbering->is_following_giver = true;
 		*offset_ns_out = by_giver_ns;
 		return NUMBERING_DONE;

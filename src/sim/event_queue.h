@@ -13,6 +13,7 @@
 enum event_kind {
 	EVENT_DATAGRAM, /* who: index of the datagram under way */
 	EVENT_RESOLVED, /* who: node, what: request */
+	EVENT_SIGNAL,   /* who: device, what: 0 or the number of a signal */
 	EVENT_SCRIPT,   /* who: index in the scenario's events */
 	EVENT_START,    /* all nodes */
 	EVENT_OBSERVE,  /* all nodes are looked at */

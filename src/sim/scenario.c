@@ -94,7 +94,8 @@ uint32_t scenario_node_at(const struct scenario *scenario, const struct address 
 
 bool scenario_is_client(const struct scenario_node *node)
 {
-	return !node->is_ideal && node->config->sources_count > 0;
+	return !node->is_ideal &&
+	       (node->config->sources_count > 0 || node->config->refclocks_count > 0);
 }
 
 /* ---- lines ---- */
@@ -290,7 +291,7 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 {
 	static const char possible[] =
 		" begins no line; possible are duration, start, built, leap, seed, observe, settle, "
-		"assumptions broken, network, link, ideal, node, name, at, expect";
+		"assumptions broken, network, link, ideal, node, device, name, at, expect";
 	struct scenario *scenario = in->scenario;
 	const char *word = words_take(words);
 	bool is_known = true;
@@ -317,6 +318,8 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 		parse_ideal(in, words);
 	else if (strcmp(word, "node") == 0)
 		parse_node(in, words);
+	else if (strcmp(word, "device") == 0)
+		scenario_device_parse(in, words);
 	else if (strcmp(word, "name") == 0)
 		parse_pool(in, words);
 	else if (strcmp(word, "at") == 0)
@@ -482,8 +485,10 @@ int scenario_parse(const char *name, const char *text, size_t length_bytes,
 	check_whole(&in);
 	for (size_t i = 0; i < in.scenario->nodes_count && error == 0; i++)
 		error = scenario_config_parse(&in, text, &in.scenario->nodes[i]);
-	if (error == 0)
+	if (error == 0) {
+		scenario_device_check(&in);
 		scenario_expect_check(&in);
+	}
 	if (error == 0 && in.errors_count > 0)
 		error = -EINVAL;
 	if (error < 0) {

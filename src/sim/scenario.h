@@ -16,6 +16,7 @@
 #include "sim/ideal_server.h"
 #include "sim/kept_clock.h"
 #include "sim/path.h"
+#include "sim/receiver.h"
 #include "sim/setting.h"
 
 #define SCENARIO_TITLE_SIZE  200
@@ -24,6 +25,7 @@
 #define SCENARIO_EVENTS_MAX  128
 #define SCENARIO_EXPECTS_MAX 64
 #define SCENARIO_POOLS_MAX   8
+#define SCENARIO_DEVICES_MAX 16
 #define SCENARIO_POOL_MAX    16 /* names in one pool */
 #define SCENARIO_NODE_NONE   UINT32_MAX
 
@@ -43,12 +45,20 @@ struct scenario_pool { /* a name with several addresses */
 	size_t count;
 };
 
+struct scenario_device { /* feeds one reference clock of one node */
+	uint32_t node, refclock;
+	char refid[REFCLOCK_REFID_SIZE];
+	struct receiver_options options;
+	unsigned line;
+};
+
 enum script_kind {
 	SCRIPT_LINK,   /* settings for a -> b and, if is_both_ways, b -> a */
 	SCRIPT_IDEAL,  /* settings for the ideal server a */
 	SCRIPT_CLOCK,  /* settings for node a: struct clock_change */
 	SCRIPT_PAUSE,  /* the process of node a stands still for duration_ns */
 	SCRIPT_DNS,    /* is_on: names resolve, or time out */
+	SCRIPT_DEVICE, /* settings for device a */
 	SCRIPT_ONLINE, /* is_on: the operator says online or offline to node a */
 };
 
@@ -96,6 +106,7 @@ struct expect {
 	enum expect_kind kind;
 	uint32_t node;   /* SCENARIO_NODE_NONE: each that keeps a clock by sources */
 	uint32_t source; /* STATE, POLLS: of the scenario's nodes, or NONE */
+	char refid[REFCLOCK_REFID_SIZE]; /* STATE: instead of source, if not "" */
 	enum comparison comparison;
 	double limit;
 	uint64_t states;            /* bits of enum source_state */
@@ -122,6 +133,8 @@ struct scenario {
 	struct path_options *links; /* owned; [from * SCENARIO_NODES_MAX + to] */
 	struct scenario_pool pools[SCENARIO_POOLS_MAX];
 	size_t pools_count;
+	struct scenario_device devices[SCENARIO_DEVICES_MAX];
+	size_t devices_count;
 	struct script_event events[SCENARIO_EVENTS_MAX];
 	size_t events_count;
 	struct expect expects[SCENARIO_EXPECTS_MAX];

@@ -106,6 +106,8 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 		event->kind = SCRIPT_IDEAL;
 		return parse_ideal_change(in, words, event);
 	}
+	if (words_take_if(words, "device"))
+		return scenario_device_event(in, words, event);
 	if (words_take_if(words, "clock")) {
 		event->kind = SCRIPT_CLOCK;
 		if (parse_node_of_ours(in, words, event) < 0)
@@ -132,7 +134,7 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 	if (event->is_on || words_take_if(words, "offline"))
 		return parse_node_of_ours(in, words, event);
 	return scenario_reader_error(in,
-	                             "after the time comes one of link, server, clock, pause, dns, "
+	                             "after the time comes one of link, server, device, clock, pause, dns, "
 	                             "online, offline",
 	                             NULL, "");
 }

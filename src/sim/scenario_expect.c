@@ -113,6 +113,21 @@ static int parse_hash(struct scenario_reader *in, struct words *words, struct ex
 	return 0;
 }
 
+/* Is the next word the name of a reference clock above? */
+static bool take_refid(struct scenario_reader *in, struct words *words, struct expect *expect)
+{
+	const char *word = words->next < words->count ? words->list[words->next] : "";
+
+	for (size_t i = 0; i < in->scenario->devices_count; i++) {
+		if (strcmp(in->scenario->devices[i].refid, word) != 0)
+			continue;
+		memcpy(expect->refid, word, strlen(word) + 1);
+		words->next++;
+		return true;
+	}
+	return false;
+}
+
 static int parse_rest(struct scenario_reader *in, struct words *words, enum rest rest,
                       struct expect *expect)
 {
@@ -134,7 +149,8 @@ static int parse_rest(struct scenario_reader *in, struct words *words, enum rest
 	case REST_HASH:
 		return parse_hash(in, words, expect);
 	case REST_STATE:
-		if (scenario_reader_node(in, words, &expect->source) < 0)
+		if (!take_refid(in, words, expect) &&
+		    scenario_reader_node(in, words, &expect->source) < 0)
 			return -EINVAL;
 		return parse_states(in, words, expect);
 	case REST_WITHIN:

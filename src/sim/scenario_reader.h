@@ -44,5 +44,10 @@ void scenario_link_apply(const struct script_event *link, struct path_options *f
 /* The node's lines of chrony.conf; allocates its config. 0 (also after errors in it) or -ENOMEM. */
 NODISCARD int scenario_config_parse(struct scenario_reader *in, const char *text,
                                     struct scenario_node *node);
+void scenario_device_parse(struct scenario_reader *in, struct words *words); /* device */
+NODISCARD int scenario_device_event(struct scenario_reader *in, struct words *words,
+                                    struct script_event *event);
+
 /* What can only be judged once all is known. */
+void scenario_device_check(struct scenario_reader *in);
 void scenario_expect_check(struct scenario_reader *in);

@@ -50,6 +50,9 @@ static int populate(struct simulation *world)
 		path_init(&world->paths[i],
 		          &world->scenario->links[i / count * SCENARIO_NODES_MAX + i % count],
 		          rng_u64(&seeds));
+	for (uint32_t i = 0; i < world->scenario->devices_count; i++)
+		receiver_init(&world->receivers[i], &world->scenario->devices[i].options,
+		              rng_u64(&seeds));
 	return verdict_create_checks(world);
 }
 
@@ -131,6 +134,9 @@ static void run_script(struct simulation *world, const struct script_event *even
 		ideal = &world->nodes[event->a].ideal;
 		ideal_server_fold(ideal, world->now_ns);
 		settings_apply(&event->settings, &ideal->options);
+	} else if (event->kind == SCRIPT_DEVICE) {
+		receiver_fold(&world->receivers[event->a], world->now_ns);
+		settings_apply(&event->settings, &world->receivers[event->a].options);
 	} else if (event->kind == SCRIPT_DNS) {
 		world->is_dns_down = !event->is_on;
 	} else {
@@ -155,6 +161,9 @@ static bool happen(struct simulation *world, const struct event *event)
 	case EVENT_RESOLVED:
 		world_node_on_resolved(world, event->who, &world->resolutions[event->what]);
 		break;
+	case EVENT_SIGNAL:
+		world_device_on_signal(world, event->who, event->what);
+		break;
 	case EVENT_SCRIPT:
 		run_script(world, &world->scenario->events[event->who]);
 		break;
@@ -164,6 +173,8 @@ static bool happen(struct simulation *world, const struct event *event)
 	case EVENT_START:
 		for (uint32_t i = 0; i < world->nodes_count; i++)
 			world_node_start(world, i);
+		for (uint32_t i = 0; i < world->scenario->devices_count; i++)
+			world_device_plan(world, i);
 		break;
 	case EVENT_END:
 		return false;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/world.h"
 
@@ -110,8 +111,12 @@ static bool is_counter(enum expect_kind kind)
 }
 
 static bool is_source(const struct simulation *world, const struct node_source_status *status,
-                      uint32_t source)
+                      const struct expect *expect)
 {
+	const uint32_t source = expect->source;
+
+	if (expect->refid[0] != '\0')
+		return status->is_refclock && strcmp(status->name, expect->refid) == 0;
 	return scenario_node_at(world->scenario, &status->address) == source ||
 	       scenario_find(world->scenario, status->name) == source;
 }
@@ -125,7 +130,7 @@ static enum source_state state_of(const struct simulation *world, const struct c
 	for (size_t i = 0; i < node_source_count(node->node); i++) {
 		const struct node_source_status status = node_source_status(node->node, i, now);
 
-		if (is_source(world, &status, check->expect->source))
+		if (is_source(world, &status, check->expect))
 			return status.state;
 	}
 	return SOURCE_STATE_COUNT;

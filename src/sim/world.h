@@ -129,6 +129,7 @@ struct simulation {
 	struct check *checks;
 	size_t checks_count;
 	bool is_dns_down;
+	struct receiver receivers[SCENARIO_DEVICES_MAX];
 	struct resolution *resolutions; /* a ring of WORLD_RESOLUTIONS_MAX */
 	uint32_t resolutions_next;
 	uint64_t hash, events_count;
@@ -143,11 +144,18 @@ void world_node_on_datagram(struct simulation *world, uint32_t index, const stru
 void world_node_on_resolved(struct simulation *world, uint32_t index,
                             const struct resolution *resolution);
 void world_node_on_script(struct simulation *world, const struct script_event *event);
+/* The signal in this slot of the receiver reaches the node's reference clock. */
+void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t refclock,
+                          struct receiver *receiver, uint32_t slot);
 /* Sets when the node is due next. */
 void world_node_schedule(struct simulation *world, uint32_t index);
 
 /* True UTC at the start, as it looks from now: a leap second shifts it. */
 struct utc_time world_true_start(const struct simulation *world);
+
+/* world_device.c */
+void world_device_plan(struct simulation *world, uint32_t device);
+void world_device_on_signal(struct simulation *world, uint32_t device, uint32_t what);
 
 /* world_network.c */
 void world_network_send(struct simulation *world, uint32_t from, const struct send_action *send,

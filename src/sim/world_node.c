@@ -252,6 +252,22 @@ void world_node_on_datagram(struct simulation *world, uint32_t index, const stru
 	finish(world, index);
 }
 
+void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t refclock,
+                          struct receiver *receiver, uint32_t slot)
+{
+	struct instant now;
+	struct world_node *node = wake(world, index, &now);
+	uint8_t bytes[RECEIVER_BYTES];
+	struct refclock_event event;
+
+	if (!node || !receiver_event(receiver, slot, world_true_start(world),
+	                             node->plan->config->refclocks[refclock].driver->input,
+	                             now.local, world->now_ns, bytes, &event))
+		return;
+	node_on_refclock(node->node, refclock, &event, now, &world->outboxes[0]);
+	finish(world, index);
+}
+
 void world_node_on_resolved(struct simulation *world, uint32_t index,
                             const struct resolution *resolution)
 {

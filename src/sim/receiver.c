@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/receiver.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "wire/shm_time.h"
+#include "wire/sock_sample.h"
+
+void receiver_init(struct receiver *receiver, const struct receiver_options *options, uint64_t seed)
+{
+	*receiver = (struct receiver){ .options = *options };
+	rng_init_seed(&receiver->rng, seed);
+}
+
+static int64_t error_ns(const struct receiver *receiver, int64_t true_ns)
+{
+	const struct receiver_options *options = &receiver->options;
+
+	return llrint((options->offset_s +
+	               options->ramp * (double)(true_ns - receiver->ramp_since_ns) * 1e-9) *
+	              1e9);
+}
+
+void receiver_fold(struct receiver *receiver, int64_t true_ns)
+{
+	receiver->options.offset_s = (double)error_ns(receiver, true_ns) * 1e-9;
+	receiver->ramp_since_ns = true_ns;
+}
+
+static void add_signal(struct receiver *receiver, struct receiver_plan *plan, int64_t arrives_ns,
+                       int64_t named_ns)
+{
+	const uint32_t slot = receiver->next++ % RECEIVER_UNDER_WAY;
+
+	receiver->named_ns[slot] = named_ns;
+	plan->slot[plan->count] = slot;
+	plan->arrives_ns[plan->count++] = arrives_ns;
+}
+
+static int64_t floor_divide(int64_t dividend, int64_t divisor)
+{
+	return dividend / divisor - (dividend % divisor < 0);
+}
+
+struct receiver_plan receiver_plan(struct receiver *receiver, int64_t true_ns)
+{
+	const struct receiver_options *options = &receiver->options;
+	const int64_t interval_ns = llrint(options->interval_s * 1e9);
+	const int64_t off_ns = error_ns(receiver, true_ns);
+	const int64_t named_ns = (floor_divide(true_ns + off_ns, interval_ns) + 1) * interval_ns;
+	struct receiver_plan plan = { .begins_ns = named_ns - off_ns };
+	/* always drawn, so that one fault more leaves the weather as it was */
+	const double early = rng_normal(&receiver->rng), late = rng_normal(&receiver->rng);
+	const double missing = rng_unit(&receiver->rng), doubled = rng_unit(&receiver->rng);
+	const double where = rng_unit(&receiver->rng);
+	const int64_t arrives_ns =
+		plan.begins_ns + llrint((options->jitter_s * early +
+	                                 fmax(options->late_s + options->late_jitter_s * late, 0)) *
+	                                1e9);
+
+	if (options->is_down != 0)
+		return plan;
+	if (!(missing < options->missing))
+		add_signal(receiver, &plan, arrives_ns > true_ns ? arrives_ns : true_ns + 1,
+		           named_ns);
+	if (doubled < options->doubled)
+		add_signal(receiver, &plan, plan.begins_ns + llrint(where * (double)interval_ns),
+		           named_ns);
+	return plan;
+}
+
+static void two_digits(struct text *out, int64_t value)
+{
+	text_char(out, (char)('0' + value / 10 % 10));
+	text_char(out, (char)('0' + value % 10));
+}
+
+/* "2026-11-22 06:30:00" -> $GPZDA,063000.00,22,11,2026,00,00*hh */
+static size_t make_sentence(int64_t utc_ns, uint8_t bytes[RECEIVER_BYTES])
+{
+	char date[32], sentence[RECEIVER_BYTES];
+	struct text when = text_into(date, sizeof date);
+	struct text out = text_into(sentence, sizeof sentence);
+	unsigned sum = 0;
+
+	text_date_time(&when, (struct utc_time){ utc_ns });
+	text_add(&out, "$GPZDA,");
+	text_add_bytes(&out, date + 11, 2);
+	text_add_bytes(&out, date + 14, 2);
+	text_add_bytes(&out, date + 17, 2);
+	text_char(&out, '.');
+	two_digits(&out, utc_ns % NS_PER_S / 10000000);
+	text_char(&out, ',');
+	text_add_bytes(&out, date + 8, 2);
+	text_char(&out, ',');
+	text_add_bytes(&out, date + 5, 2);
+	text_char(&out, ',');
+	text_add_bytes(&out, date, 4);
+	text_add(&out, ",00,00");
+	for (size_t i = 1; i < out.length_bytes; i++)
+		sum ^= (unsigned char)sentence[i];
+	text_char(&out, '*');
+	text_char(&out, "0123456789ABCDEF"[sum >> 4 & 15]);
+	text_char(&out, "0123456789ABCDEF"[sum & 15]);
+	text_add(&out, "\r\n");
+	memcpy(bytes, sentence, out.length_bytes);
+	return out.length_bytes;
+}
+
+static void make_segment(int64_t utc_ns, struct local_time now, uint8_t bytes[RECEIVER_BYTES])
+{
+	const struct shm_time time = { .mode = 0,
+		                       .clock_ns = utc_ns,
+		                       .receive_ns = now.ns,
+		                       .precision_log2_s = -20,
+		                       .is_valid = true };
+	struct shm_time_layout layout;
+
+	shm_time_encode(&time, &layout);
+	memcpy(bytes, &layout, sizeof layout);
+}
+
+bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time start,
+                    enum refclock_input input, struct local_time now, int64_t true_ns,
+                    uint8_t bytes[RECEIVER_BYTES], struct refclock_event *event_out)
+{
+	const int64_t utc_ns = start.ns + receiver->named_ns[slot];
+	/* microseconds are all that the message has for the clock's reading */
+	const struct sock_sample message = {
+		.system_ns = now.ns / 1000 * 1000,
+		.offset_s = (double)(utc_ns - now.ns) * 1e-9 + (double)(now.ns % 1000) * 1e-9,
+	};
+
+	*event_out = (struct refclock_event){ .input = input, .map = stamp_map_same(now) };
+	switch (input) {
+	case REFCLOCK_PULSE:
+	case REFCLOCK_EDGES:
+		event_out->edge = (struct refclock_edge){ .at = now,
+			                                  .sequence = ++receiver->sequence,
+			                                  .is_rising = true };
+		return true;
+	case REFCLOCK_DATAGRAM:
+		sock_sample_encode(&message, bytes);
+		event_out->datagram = (struct refclock_datagram){ bytes, SOCK_SAMPLE_SIZE, now };
+		return true;
+	case REFCLOCK_SEGMENT:
+		make_segment(utc_ns, now, bytes);
+		event_out->segment =
+			(struct refclock_segment){ bytes, sizeof(struct shm_time_layout), 0, now };
+		return true;
+	case REFCLOCK_SERIAL:
+		event_out->serial =
+			(struct refclock_serial){ bytes, make_sentence(utc_ns, bytes), now };
+		return true;
+	case REFCLOCK_PHC:
+		event_out->phc = (struct refclock_phc){
+			.before = now,
+			.after = now,
+			.phc_ns = start.ns + true_ns + error_ns(receiver, true_ns),
+		};
+		return true;
+	case REFCLOCK_RTC:
+		break;
+	}
+	return false;
+}

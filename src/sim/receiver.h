@@ -1,0 +1,54 @@
+/* sim/receiver: hardware that tells a node the time: a GPS receiver's pulses or its sentences, a
+ * radio, another program's samples. SPDX-License-Identifier: MIT
+ *
+ * It has a time of its own, true or not, and gives a signal each time that this passes a whole
+ * interval; the signal comes late and noisily. What a signal looks like follows from the driver of
+ * the reference clock that it feeds. */
+#pragma once
+
+#include "base/rng.h"
+#include "refclock/refclock_options.h"
+
+#define RECEIVER_UNDER_WAY 8 /* signals given and not yet arrived */
+
+struct receiver_options {     /* all numbers, as settings are */
+	double offset_s;      /* its time minus true time */
+	double ramp;          /* s/s, growth of that */
+	double interval_s;    /* 1 */
+	double jitter_s;      /* standard deviation of the moment of a signal */
+	double late_s;        /* it arrives so much later … */
+	double late_jitter_s; /* … give or take this (standard deviation); never early */
+	double missing;       /* probability that one does not come */
+	double doubled;       /* probability that there is another one, anywhere before the next */
+	double is_down;       /* 1 = no signals */
+};
+
+struct receiver {
+	struct receiver_options options;
+	int64_t ramp_since_ns; /* true time since the start */
+	struct rng rng;
+	uint32_t sequence;
+	int64_t named_ns[RECEIVER_UNDER_WAY]; /* what each signal under way says, since the start */
+	uint32_t next;
+};
+
+struct receiver_plan {     /* of one interval; true times since the start */
+	int64_t begins_ns; /* when it is to be asked again */
+	unsigned count;    /* 0..2 signals */
+	int64_t arrives_ns[2];
+	uint32_t slot[2]; /* of named_ns */
+};
+
+void receiver_init(struct receiver *receiver, const struct receiver_options *options,
+                   uint64_t seed);
+/* Folds the ramp so far into the offset: to be called before the options are changed. */
+void receiver_fold(struct receiver *receiver, int64_t true_ns);
+struct receiver_plan receiver_plan(struct receiver *receiver, int64_t true_ns);
+
+#define RECEIVER_BYTES 128
+
+/* What the driver is fed when the signal in this slot arrives at a clock that reads `now`. `bytes`
+ * is borrowed by the event. False: no such driver can be fed. */
+bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time start,
+                    enum refclock_input input, struct local_time now, int64_t true_ns,
+                    uint8_t bytes[RECEIVER_BYTES], struct refclock_event *event_out);
