@@ -270,7 +270,7 @@ enum candm_status chronyc_ntpdata(struct chronyc_call *call)
 	return CANDM_OK;
 }
 
-/* There is no authentication yet: what is configured is shown, and that there is no key for it. */
+/* Of NTS, which is not there yet, what is configured is shown. */
 enum candm_status chronyc_authdata(struct chronyc_call *call)
 {
 	enum { NO_AUTHENTICATION, SYMMETRIC_KEY, NETWORK_TIME_SECURITY };
@@ -283,9 +283,9 @@ enum candm_status chronyc_authdata(struct chronyc_call *call)
 	writer_u16(out, source.options->nts           ? NETWORK_TIME_SECURITY
 	                : source.options->key_id != 0 ? SYMMETRIC_KEY
 	                                              : NO_AUTHENTICATION);
-	writer_u16(out, 0); /* type */
+	writer_u16(out, source.key_type);
 	writer_u32(out, source.options->key_id);
-	writer_u16(out, 0); /* bits */
+	writer_u16(out, source.key_bits);
 	writer_u16(out, 0); /* attempts */
 	writer_u32(out, NEVER);
 	writer_u64(out, 0); /* cookies, their length, NAK, nothing */

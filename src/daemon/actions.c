@@ -29,6 +29,8 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 		sent = clock_read(daemon->clock).local;
 		if (action->transmit_at_byte != 0)
 			put_transmit_time(action, sent);
+		if (action->seal_key_id != 0)
+			node_seal(daemon->node, action);
 		error = ntp_sockets_send(fd, action);
 	}
 	if (error < 0) {

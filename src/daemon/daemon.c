@@ -58,6 +58,7 @@ static int make_node(struct daemon *daemon)
 		.built = { FLOOR_NS },
 		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
 		.leap_table = daemon->leap_table,
+		.keys = config->keys,
 		.is_driftless = !daemon->may_adjust,
 		.has_leap_clock = daemon->clock->driver->has_leaps,
 		.is_makestep_spent = daemon->line->is_restart,

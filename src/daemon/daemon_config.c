@@ -65,6 +65,9 @@ void daemon_config_destroy(struct daemon_config *config)
 		return;
 	config_listing_free(&config->listing);
 	daemon_lines_destroy(config->lines);
+	if (config->keys)
+		ntp_keys_wipe(config->keys);
+	free(config->keys);
 	free(config);
 }
 

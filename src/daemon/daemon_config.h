@@ -15,11 +15,11 @@
 #include "config/config_line.h"
 #include "config/config_listing.h"
 #include "node/node_config.h"
+#include "ntp/ntp_keys.h"
 
 #define DAEMON_PATH_SIZE        1024
 #define DAEMON_SOCKET_PATH_SIZE 108 /* sun_path of unix(7) */
 #define DAEMON_ADDRESSES_MAX    16
-#define DAEMON_KEYS_MAX         256
 #define DAEMON_USER_SIZE        64
 
 #define DAEMON_CONTROL_SOCKET_DEFAULT "/run/timeball/timeballd.sock"
@@ -77,9 +77,7 @@ struct daemon_config {
 	uint8_t sched_priority; /* 0..99; 0 = ordinary */
 	struct virtualclock_options virtualclock;
 
-	/* From the key file: the ids only, until there is authentication. */
-	uint32_t key_ids[DAEMON_KEYS_MAX];
-	size_t keys_count;
+	struct ntp_keys *keys; /* owned, wiped at the end; from the key file */
 
 	struct config_listing listing; /* what -p prints and the `config` report shows */
 	struct daemon_lines *lines;    /* owned; what listing and messages borrow from */

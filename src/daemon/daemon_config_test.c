@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/daemon_directives.h"
+#include "daemon/daemon_keys.h"
 #include "daemon/daemon_lines.h"
 
 static struct config_errors errors;
@@ -447,7 +448,7 @@ static bool has_message(const char *part)
 	return false;
 }
 
-TEST(daemon_config, reads_ids_from_the_key_file)
+TEST(daemon_config, reads_keys_from_the_key_file)
 {
 	enter();
 	write_file("keys", "# id type key\n1 MD5 ASCII:secret\n20 sha256 HEX:00ff10\n 300 plain\n"
@@ -456,9 +457,15 @@ TEST(daemon_config, reads_ids_from_the_key_file)
 	write_file("main.conf", "keyfile keys\nserver a key 20\n");
 	CHECK_EQ(load("main.conf"), 0);
 	CHECK_EQ(errors.count, 0);
-	CHECK_EQ(config->keys_count, 4);
-	CHECK_EQ(config->key_ids[1], 20);
-	CHECK_EQ(config->key_ids[3], UINT32_MAX);
+	CHECK_EQ(config->keys->count, 4);
+	CHECK_EQ(config->keys->keys[0].key.length_bytes, 6);
+	CHECK(memcmp(config->keys->keys[0].key.bytes, "secret", 6) == 0);
+	CHECK_EQ(config->keys->keys[1].id, 20);
+	CHECK_EQ(config->keys->keys[1].key.type, MAC_SHA256);
+	CHECK_EQ(config->keys->keys[1].key.length_bytes, 3);
+	CHECK(memcmp(config->keys->keys[1].key.bytes, "\x00\xff\x10", 3) == 0);
+	CHECK_EQ(config->keys->keys[2].key.type, MAC_MD5);
+	CHECK_EQ(config->keys->keys[3].id, UINT32_MAX);
 	CHECK_EQ(config->node.sources[0].key_id, 20);
 	leave();
 }
@@ -496,11 +503,28 @@ TEST(daemon_config, never_shows_a_key)
 	CHECK(chmod("keys", 0600) == 0);
 	write_file("main.conf", "keyfile keys\n");
 	CHECK_EQ(load("main.conf"), 0);
-	CHECK_EQ(config->keys_count, 1);
+	CHECK_EQ(config->keys->count, 1);
 	CHECK_EQ(errors.warnings_count, 7);
 	CHECK(!has_message("SECRET"));
 	CHECK(has_message("keys:1:3: warning: this type of key is not known"));
 	CHECK(has_message("keys:3:2: warning: the key is missing"));
+	leave();
+}
+
+TEST(daemon_config, reads_the_key_file_again)
+{
+	enter();
+	write_file("keys", "1 SHA1 old\n");
+	CHECK(chmod("keys", 0600) == 0);
+	write_file("main.conf", "keyfile keys\n");
+	CHECK_EQ(load("main.conf"), 0);
+	write_file("keys", "2 SHA1 new\n1 HEX:0A0b\n");
+	CHECK_EQ(daemon_keys_read(config, &errors), 0);
+	CHECK_EQ(config->keys->count, 2);
+	CHECK(memcmp(ntp_keys_find(config->keys, 1)->bytes, "\x0a\x0b", 2) == 0);
+	CHECK(unlink("keys") == 0);
+	CHECK_EQ(daemon_keys_read(config, &errors), 0); /* not there: the old ones stay */
+	CHECK_EQ(config->keys->count, 2);
 	leave();
 }
 

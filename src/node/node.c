@@ -44,6 +44,8 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->leap_table = setup->leap_table;
 	node->has_leap_clock = setup->has_leap_clock;
 	node->leap.shown = LEAP_UNSYNCHRONISED;
+	node->keys = setup->keys;
+	node->server.keys = setup->keys;
 	take_drift(node, setup);
 	if (setup->is_makestep_spent && discipline.makestep_limit > 0)
 		discipline.makestep_limit = 0;
@@ -118,6 +120,11 @@ void node_on_sent(struct node *node, uint32_t association, struct local_time sen
 {
 	if (association < node->sources_count && node->sources[association].client)
 		ntp_client_on_sent(node->sources[association].client, sent, stamp);
+}
+
+void node_seal(const struct node *node, struct send_action *send)
+{
+	ntp_server_seal(&node->server, send);
 }
 
 void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adjusted,

@@ -29,6 +29,7 @@ struct node_setup {
 	bool has_drift;                      /* from the drift file */
 	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */
 	const struct leap_table *leap_table; /* borrowed until destroy; NULL = none */
+	const struct ntp_keys *keys;         /* the same; its keys may change meanwhile */
 	bool is_driftless;      /* the driver cannot move the clock (-x): estimate only */
 	bool has_leap_clock;    /* the driver's clock inserts and deletes leap seconds if told to */
 	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */
@@ -52,6 +53,8 @@ void node_on_refclock(struct node *node, uint32_t refclock, const struct refcloc
 /* The last SEND of this association left; see ntp_client_on_sent. */
 void node_on_sent(struct node *node, uint32_t association, struct local_time sent,
                   enum stamp_source stamp);
+/* Before a SEND with seal_key_id leaves, after its transmit time was written. */
+void node_seal(const struct node *node, struct send_action *send);
 /* Answer to ACTION_RESOLVE; count 0 = failed or no such name. Ports are ignored. */
 void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
                       size_t count, struct instant now, struct outbox *out);
@@ -89,7 +92,7 @@ enum source_state {
 	SOURCE_STATE_STRATUM,        /* 'r' */
 	SOURCE_STATE_DENIED,         /* 'k' kiss DENY */
 	SOURCE_STATE_IMPLAUSIBLE,    /* 'p' before the floor */
-	SOURCE_STATE_KEY_MISSING,    /* 'a' asks for authentication that is not there */
+	SOURCE_STATE_KEY_MISSING,    /* 'a' its key is not in the key file, or it asks for NTS */
 	SOURCE_STATE_LOOP,           /* 'l' follows us */
 	SOURCE_STATE_DISTANT,        /* 'd' root distance above maxdistance */
 	SOURCE_STATE_JITTERY,        /* '~' */
@@ -110,6 +113,8 @@ struct node_source_status {
 	uint32_t number;        /* of its own while it exists, from 1 */
 	struct address address; /* ADDRESS_NONE while unresolved */
 	const struct source_options *options;
+	uint8_t key_type;  /* enum mac_type of its key; MAC_NONE = none, or not in the key file */
+	uint16_t key_bits; /* that the key has */
 	enum source_state state;
 	/* The numbers that decided, by state: FALSETICKER: own offset and root distance, the agreed
 	   interval; DISTANT: root distance, limit; TIE and NO_MAJORITY: agreeing, voters; … see
@@ -165,6 +170,7 @@ struct node_status {
 	unsigned sources_count, online_count, offline_count, unresolved_count, burst_count;
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
+	uint64_t server_authenticated_count; /* of the answered */
 	struct instant now; /* when this was asked */
 };
 

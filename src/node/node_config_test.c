@@ -56,7 +56,7 @@ TEST(node_config, has_chronys_defaults)
 	CHECK(!config.discipline.rtcsync);
 	CHECK_EQ(config.sources[0].kind, SOURCE_SERVER);
 	CHECK_EQ(config.sources[0].port, 123);
-	CHECK_EQ(config.sources[0].version, 4);
+	CHECK_EQ(config.sources[0].version, 0);
 	CHECK_EQ(config.sources[0].minpoll_log2_s, 6);
 	CHECK_EQ(config.sources[0].maxpoll_log2_s, 10);
 	CHECK_EQ(config.sources[0].maxsources, 4);

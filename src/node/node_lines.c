@@ -70,16 +70,27 @@ struct estimator *node_lines_new_estimator(const struct node *node)
 	return estimator_create(&config, &estimator) == 0 ? estimator : NULL;
 }
 
-/* (Re)starts the association at this address. Needs authentication that is not there: no client. */
+/* Written, or what the key's code fits in. */
+static uint8_t version_of(const struct source_options *options, const struct mac_key *key)
+{
+	if (options->version != 0)
+		return options->version;
+	return key ? ntp_keys_version(key) : 4;
+}
+
+/* (Re)starts the association at this address. Without the authentication asked for: no client. */
 static void open_source(struct node *node, struct node_source *source,
                         const struct address *address, struct instant now)
 {
 	const struct source_options *options = node_source_options(node, source);
 	const unsigned line_index = source->line_index;
+	const struct mac_key *key = ntp_keys_find(node->keys, options->key_id);
 	struct ntp_client_config config = {
 		.association = (uint32_t)(source - node->sources),
 		.remote = *address,
-		.version = options->version,
+		.version = version_of(options, key),
+		.keys = node->keys,
+		.key_id = options->key_id,
 		.minpoll_log2_s = options->minpoll_log2_s,
 		.maxpoll_log2_s = options->maxpoll_log2_s,
 		.iburst = options->iburst,
@@ -99,7 +110,7 @@ static void open_source(struct node *node, struct node_source *source,
 	source->address.port = options->port;
 	source->state = SOURCE_STATE_NO_SAMPLES;
 	config.remote.port = options->port;
-	if (options->key_id != 0 || options->nts) {
+	if ((options->key_id != 0 && !key) || options->nts) {
 		source->state = SOURCE_STATE_KEY_MISSING;
 		return;
 	}

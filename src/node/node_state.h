@@ -89,6 +89,7 @@ struct node {
 	struct utc_time floor;
 	double precision_s;
 	const struct leap_table *leap_table;
+	const struct ntp_keys *keys;
 	double drift, drift_sd; /* s/s prior for new estimators */
 
 	struct node_line lines[NODE_LINES_MAX + NODE_REFCLOCKS_MAX];

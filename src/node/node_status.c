@@ -81,6 +81,7 @@ struct node_status node_status(const struct node *node, struct instant now)
 		status.selected_address = leader->address;
 	for (size_t i = 0; i < NTP_SERVER_VERDICT_COUNT; i++)
 		status.server_verdict_count[i] = node->server.verdict_count[i];
+	status.server_authenticated_count = node->server.authenticated_count;
 	count_sources(node, &status);
 	return status;
 }
@@ -141,6 +142,7 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 {
 	const struct node_source *source = nth(node, index);
 	struct node_source_status status;
+	const struct mac_key *key;
 
 	assert(source);
 	status = (struct node_source_status){
@@ -166,6 +168,11 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 	if (source->refclock) {
 		status.refclock = refclock_status(source->refclock);
 		status.refclock_driver_state = refclock_driver_state(source->refclock);
+	}
+	key = ntp_keys_find(node->keys, status.options->key_id);
+	if (key) {
+		status.key_type = (uint8_t)key->type;
+		status.key_bits = (uint16_t)(key->length_bytes * 8);
 	}
 	if (source->has_measurement)
 		say_measurement(node, source, &status, now);

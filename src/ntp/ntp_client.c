@@ -10,7 +10,6 @@
 #include "ntp/ntp_client_state.h"
 #include "ntp/ntp_judgement.h"
 #include "timescale/ntp_time.h"
-#include "wire/ntp_extension.h"
 
 #define START_SPREAD_NS        NS_PER_S
 #define START_SPREAD_IBURST_NS (NS_PER_S / 5)
@@ -33,7 +32,7 @@ const char *ntp_verdict_text(enum ntp_verdict verdict)
 		[NTP_WRONG_MODE] = "not a server's reply",
 		[NTP_DUPLICATE] = "that reply was taken already",
 		[NTP_BOGUS_ORIGIN] = "the origin timestamp is not ours",
-		[NTP_UNAUTHENTICATED] = "authenticated with a key that is not known",
+		[NTP_UNAUTHENTICATED] = "not authenticated with the key that was agreed",
 		[NTP_KISS_RATE] = "the server asks for fewer requests (RATE)",
 		[NTP_KISS_DENY] = "the server denies access (DENY or RSTR)",
 		[NTP_KISS_OTHER] = "the server sent a kiss code and no time",
@@ -167,6 +166,7 @@ static void send_request(struct ntp_client *client, struct instant now, struct o
 		.transmit_ntp64 = unpredictable(client->config.rng),
 	};
 	struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
+	const struct mac_key *key = ntp_keys_find(client->config.keys, client->config.key_id);
 	struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
 
 	ntp_header_encode(&header, &bytes);
@@ -174,6 +174,9 @@ static void send_request(struct ntp_client *client, struct instant now, struct o
 	send->association = client->config.association;
 	send->remote = client->config.remote;
 	send->length_bytes = NTP_HEADER_SIZE;
+	if (key)
+		send->length_bytes += (uint16_t)ntp_keys_seal(key, client->config.key_id,
+		                                              send->bytes, NTP_HEADER_SIZE);
 
 	client->request = (struct ntp_client_request){
 		.is_awaited = true,
@@ -225,6 +228,20 @@ static bool is_answer(const struct ntp_client *client, const struct ntp_header *
 	       now.ns < client->request.give_up.ns;
 }
 
+static bool is_authentic(const struct ntp_client *client, const struct datagram *datagram,
+                         const struct ntp_framing *framing)
+{
+	const uint32_t key_id = client->config.key_id;
+	const struct mac_key *key;
+
+	if (key_id == 0)
+		return framing->verdict == NTP_EXTENSION_PLAIN;
+	key = ntp_keys_find(client->config.keys, key_id);
+	return key && framing->verdict == NTP_EXTENSION_MAC &&
+	       ntp_keys_id(datagram->bytes, datagram->length_bytes, framing->mac_bytes) == key_id &&
+	       ntp_keys_is_valid(key, datagram->bytes, datagram->length_bytes, framing->mac_bytes);
+}
+
 /* Everything that a stranger could send ends here: nothing but the packet is looked at, nothing is
  * changed. */
 static enum ntp_verdict prove(const struct ntp_client *client, const struct datagram *datagram,
@@ -235,8 +252,8 @@ static enum ntp_verdict prove(const struct ntp_client *client, const struct data
 
 	if (ntp_header_decode(&in, header_out) < 0)
 		return NTP_TOO_SHORT;
-	framing = ntp_extension_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
-	                              header_out->version, NULL, 0);
+	framing = ntp_keys_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
+	                         header_out->version);
 	if (framing.verdict == NTP_EXTENSION_MALFORMED)
 		return NTP_TOO_SHORT;
 	if (!address_is_same(&datagram->remote, &client->config.remote))
@@ -250,7 +267,7 @@ static enum ntp_verdict prove(const struct ntp_client *client, const struct data
 		return NTP_DUPLICATE;
 	if (!is_answer(client, header_out, now))
 		return NTP_BOGUS_ORIGIN;
-	return framing.verdict == NTP_EXTENSION_PLAIN ? NTP_GOOD : NTP_UNAUTHENTICATED;
+	return is_authentic(client, datagram, &framing) ? NTP_GOOD : NTP_UNAUTHENTICATED;
 }
 
 static struct ntp_measurement measurement_of(const struct ntp_client *client,
@@ -272,6 +289,7 @@ static struct ntp_measurement measurement_of(const struct ntp_client *client,
 		.leap = header->leap,
 		.version = header->version,
 		.mode = header->mode,
+		.is_authenticated = client->config.key_id != 0,
 		.stratum = header->stratum,
 		.poll_log2_s = header->poll_log2_s,
 		.precision_log2_s = header->precision_log2_s,

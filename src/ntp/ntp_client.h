@@ -9,6 +9,7 @@
 
 #include "base/attributes.h"
 #include "base/rng.h"
+#include "ntp/ntp_keys.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
 
@@ -23,7 +24,10 @@ struct ntp_client_config {
 	bool iburst;           /* 4 good exchanges 2 s apart at start and after coming online */
 	bool burst;            /* up to 4 requests 2 s apart when a poll got no good reply */
 	bool is_online;
-	double maxdelay_s;           /* test A */
+	const struct ntp_keys *keys; /* borrowed until destroy, may be NULL; its keys may change */
+	uint32_t key_id;   /* not 0: requests carry its MAC, and replies must; the source is bound
+	                      to this key, others prove nothing */
+	double maxdelay_s; /* test A */
 	double maxdelayratio;        /* test B; 0 = off */
 	struct local_time era_pivot; /* times are placed within 68 years of the clock, or of this
 	                                instant while the clock stands before it */
@@ -40,7 +44,8 @@ enum ntp_verdict {
 	NTP_WRONG_MODE,      /* not mode 4 */
 	NTP_DUPLICATE,       /* [1] that reply was taken already */
 	NTP_BOGUS_ORIGIN,    /* [2] not an answer to what we sent last, or nothing is awaited */
-	NTP_UNAUTHENTICATED, /* [5] */
+	NTP_UNAUTHENTICATED, /* [5] no valid MAC of the key where one is asked for; any MAC else; a
+	                        crypto-NAK, which proves nothing */
 	NTP_KISS_RATE,       /* from here on the packet is proven to answer our request */
 	NTP_KISS_DENY,       /* DENY or RSTR */
 	NTP_KISS_OTHER,
@@ -62,6 +67,7 @@ struct ntp_measurement {
 	enum stamp_source sent_stamp, received_stamp;
 	enum leap leap;
 	uint8_t version, mode, stratum;
+	bool is_authenticated;                /* with a key */
 	int8_t poll_log2_s, precision_log2_s; /* as the server says */
 	int64_t root_delay_ns, root_dispersion_ns;
 	uint32_t reference_id;

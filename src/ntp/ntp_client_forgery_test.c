@@ -133,6 +133,108 @@ TEST(ntp_client, drops_authentication_that_it_did_not_ask_for)
 	scene_end(&scene);
 }
 
+static const struct mac_key our_key = { .type = MAC_AES128,
+	                                .length_bytes = 16,
+	                                .bytes = "0123456789abcdef" };
+static const struct mac_key others_key = { .type = MAC_SHA1, .length_bytes = 5, .bytes = "other" };
+
+static void begin_with_keys(struct scene *scene, struct ntp_keys *keys)
+{
+	struct ntp_client_config config;
+
+	memset(scene, 0, sizeof *scene);
+	memset(keys, 0, sizeof *keys);
+	CHECK_EQ(ntp_keys_add(keys, 5, &our_key), 0);
+	CHECK_EQ(ntp_keys_add(keys, 6, &others_key), 0);
+	rng_init_seed(&scene->rng, 2026);
+	config = scene_config(&scene->rng);
+	config.keys = keys;
+	config.key_id = 5;
+	scene_begin_with(scene, &config);
+}
+
+static void seal_reply(struct scene *scene, const struct mac_key *key, uint32_t id)
+{
+	struct writer bytes = writer_into(scene->bytes, NTP_HEADER_SIZE);
+
+	ntp_header_encode(&scene->reply, &bytes);
+	scene->tail_bytes = ntp_keys_seal(key, id, scene->bytes, NTP_HEADER_SIZE);
+}
+
+TEST(ntp_client, asks_with_its_key_and_takes_no_other)
+{
+	static struct ntp_keys keys;
+	struct scene scene;
+	const struct send_action *request;
+
+	begin_with_keys(&scene, &keys);
+	scene_ask(&scene);
+	request = &scene.out.actions[scene.out.count - 1].send;
+	CHECK_EQ(request->length_bytes, NTP_HEADER_SIZE + 20);
+	CHECK_EQ(request->seal_key_id, 0);
+	CHECK_EQ(ntp_keys_id(request->bytes, request->length_bytes, 20), 5);
+	CHECK(ntp_keys_is_valid(&our_key, request->bytes, request->length_bytes, 20));
+
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED); /* no MAC at all */
+	scene.tail_bytes = NTP_MAC_SIZE_NAK;
+	memset(scene.bytes + NTP_HEADER_SIZE, 0, NTP_MAC_SIZE_NAK);
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	seal_reply(&scene, &others_key, 6); /* known to us, and another source's */
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	seal_reply(&scene, &others_key, 5);
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	seal_reply(&scene, &our_key, 6);
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	seal_reply(&scene, &our_key, 7); /* in no key file */
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	for (size_t at = NTP_HEADER_SIZE; at < NTP_HEADER_SIZE + 20; at++) {
+		seal_reply(&scene, &our_key, 5);
+		scene.bytes[at] ^= 0x10;
+		scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	}
+	seal_reply(&scene, &our_key, 5);
+	scene.reply.stratum++; /* is what the MAC does not say */
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	scene.reply.stratum--;
+	seal_reply(&scene, &our_key, 5);
+	CHECK_EQ(scene_deliver(&scene), NTP_GOOD);
+	CHECK(scene.measurement.is_authenticated);
+	scene_check_reply_bounces(&scene, NTP_DUPLICATE); /* replayed */
+	scene_end(&scene);
+}
+
+TEST(ntp_client, believes_nobody_when_its_key_is_gone)
+{
+	static struct ntp_keys keys;
+	struct scene scene;
+
+	begin_with_keys(&scene, &keys);
+	ntp_keys_wipe(&keys);
+	scene_ask(&scene);
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	seal_reply(&scene, &our_key, 5);
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	scene_end(&scene);
+}
+
+/* A kiss counts only with the key: a crypto-NAK, or anything unsigned, stops no association. */
+TEST(ntp_client, obeys_only_kisses_with_its_key)
+{
+	static struct ntp_keys keys;
+	struct scene scene;
+
+	begin_with_keys(&scene, &keys);
+	scene_ask(&scene);
+	scene.reply.stratum = 0;
+	scene.reply.reference_id = 0x44454e59; /* DENY */
+	scene_check_reply_bounces(&scene, NTP_UNAUTHENTICATED);
+	CHECK(!ntp_client_status(scene.client).is_denied);
+	seal_reply(&scene, &our_key, 5);
+	CHECK_EQ(scene_deliver(&scene), NTP_KISS_DENY);
+	CHECK(ntp_client_status(scene.client).is_denied);
+	scene_end(&scene);
+}
+
 TEST(ntp_client, is_not_moved_by_100000_forged_replies)
 {
 	struct scene scene;

@@ -3,7 +3,8 @@
  *
  * Input: events, each a byte that says which, a byte for how much time passes before it, and for a
  * datagram a length byte and the bytes. A datagram may be made to prove itself: its origin is then
- * replaced by what the last request asked for, so that all the later tests are reached.
+ * replaced by what the last request asked for, so that all the later tests are reached, and it is
+ * sealed where the association has a key.
  *
  * Holds the client to: a packet that proves nothing changes nothing; requests are bare, and no more
  * than the poll and the bursts allow; a measurement that is good has passed every test. */
@@ -36,7 +37,16 @@ struct scene {
 	struct outbox out;
 	uint8_t transmit[8]; /* of the last request */
 	unsigned requests_count;
+	bool has_key;
 };
+
+#define KEY_ID 3
+#define KEY                                                                                        \
+	{                                                                                          \
+		.type = MAC_MD5, .length_bytes = 1, .bytes = "k"                                   \
+	}
+static const struct mac_key key = KEY;
+static const struct ntp_keys keys = { .count = 1, .keys = { { .id = KEY_ID, .key = KEY } } };
 
 static const struct address server = { .family = ADDRESS_IPV4,
 	                               .bytes = { 192, 0, 2, 1 },
@@ -59,7 +69,8 @@ static void carry_out(struct scene *scene)
 			continue;
 		}
 		assert(scene->out.actions[i].kind == ACTION_SEND);
-		assert(send->length_bytes == NTP_HEADER_SIZE && send->association == 7);
+		assert(send->length_bytes == NTP_HEADER_SIZE + (scene->has_key ? 20 : 0));
+		assert(send->association == 7);
 		assert(address_is_same(&send->remote, &server));
 		memcpy(scene->transmit, send->bytes + NTP_HEADER_TRANSMIT_AT,
 		       sizeof scene->transmit);
@@ -105,13 +116,13 @@ static void check_verdict(struct scene *scene, enum ntp_verdict verdict,
 static void deliver(struct scene *scene, const uint8_t *bytes, size_t length, bool is_proven)
 {
 	static const uint32_t our_ids[] = { 0xc0000207 };
-	uint8_t datagram_bytes[256];
-	const struct datagram datagram = { .association = 7,
-		                           .remote = server,
-		                           .received = scene->now.local,
-		                           .stamp = STAMP_KERNEL,
-		                           .bytes = datagram_bytes,
-		                           .length_bytes = length };
+	uint8_t datagram_bytes[256 + NTP_KEYS_MAC_SIZE_MAX];
+	struct datagram datagram = { .association = 7,
+		                     .remote = server,
+		                     .received = scene->now.local,
+		                     .stamp = STAMP_KERNEL,
+		                     .bytes = datagram_bytes,
+		                     .length_bytes = length };
 	const struct rng rng = scene->rng;
 	struct ntp_measurement measurement;
 	struct ntp_client before;
@@ -121,6 +132,8 @@ static void deliver(struct scene *scene, const uint8_t *bytes, size_t length, bo
 		memcpy(datagram_bytes, bytes, length);
 	if (is_proven && length >= NTP_HEADER_SIZE)
 		memcpy(datagram_bytes + 24, scene->transmit, sizeof scene->transmit);
+	if (is_proven && length >= NTP_HEADER_SIZE && scene->has_key)
+		datagram.length_bytes += ntp_keys_seal(&key, KEY_ID, datagram_bytes, length);
 	copy_state(scene, &before);
 	verdict = ntp_client_on_received(scene->client, &datagram, scene->now, our_ids, 1,
 	                                 &measurement, &scene->out);
@@ -210,6 +223,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		.iburst = length > 0 && bytes[0] & 2,
 		.burst = length > 0 && bytes[0] & 4,
 		.is_online = true,
+		.keys = &keys,
+		.key_id = length > 0 && bytes[0] & 16 ? KEY_ID : 0,
 		.maxdelay_s = 3,
 		.maxdelayratio = length > 0 && bytes[0] & 8 ? 2 : 0,
 		.era_pivot = { INT64_C(1795000000) * NS_PER_S },
@@ -217,6 +232,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	};
 
 	rng_init_seed(&scene.rng, 1);
+	scene.has_key = config.key_id != 0;
 	if (ntp_client_create(&config, scene.now.mono, &scene.client) < 0)
 		assert(false);
 	if (length > 0)

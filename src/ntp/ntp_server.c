@@ -4,7 +4,6 @@
 #include <assert.h>
 
 #include "timescale/ntp_time.h"
-#include "wire/ntp_extension.h"
 #include "wire/ntp_header.h"
 
 #define STRATUM_MAX 15
@@ -19,7 +18,7 @@ const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
 		[NTP_SERVER_WRONG_VERSION] = "not NTP version 1 to 4",
 		[NTP_SERVER_WRONG_MODE] = "not a request for the time",
 		[NTP_SERVER_NO_PORT] = "no port or address to answer to",
-		[NTP_SERVER_UNAUTHENTICATED] = "authenticated with a key that is not known",
+		[NTP_SERVER_UNAUTHENTICATED] = "not authenticated with a key that is known",
 	};
 
 	assert(verdict < NTP_SERVER_VERDICT_COUNT);
@@ -42,11 +41,26 @@ static bool is_one_host(const struct address *address)
 	       !address_is_within(address, &multicast6, 8);
 }
 
+static enum ntp_server_verdict authenticate(const struct ntp_server *server,
+                                            const struct datagram *datagram, size_t mac_bytes,
+                                            uint32_t *key_id_out)
+{
+	const uint32_t id = ntp_keys_id(datagram->bytes, datagram->length_bytes, mac_bytes);
+	const struct mac_key *key = ntp_keys_find(server->keys, id);
+
+	if (!key || !ntp_keys_is_valid(key, datagram->bytes, datagram->length_bytes, mac_bytes))
+		return NTP_SERVER_UNAUTHENTICATED;
+	*key_id_out = id;
+	return NTP_SERVER_ANSWERED;
+}
+
+/* *key_id_out is written where there is a valid MAC. */
 static enum ntp_server_verdict judge(const struct ntp_server *server,
                                      const struct datagram *datagram,
-                                     struct ntp_header *request_out)
+                                     struct ntp_header *request_out, uint32_t *key_id_out)
 {
 	struct reader in = reader_over(datagram->bytes, datagram->length_bytes);
+	struct ntp_framing framing;
 
 	if (datagram->remote.port == 0 || !is_one_host(&datagram->remote) ||
 	    !is_one_host(&datagram->local))
@@ -60,12 +74,13 @@ static enum ntp_server_verdict judge(const struct ntp_server *server,
 	if (request_out->mode != NTP_MODE_CLIENT && request_out->mode != NTP_MODE_SYMMETRIC_ACTIVE)
 		return NTP_SERVER_WRONG_MODE;
 
-	switch (ntp_extension_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
-	                            request_out->version, NULL, 0)
-	                .verdict) {
+	framing = ntp_keys_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
+	                         request_out->version);
+	switch (framing.verdict) {
 	case NTP_EXTENSION_PLAIN:
 		return NTP_SERVER_ANSWERED;
 	case NTP_EXTENSION_MAC:
+		return authenticate(server, datagram, framing.mac_bytes, key_id_out);
 	case NTP_EXTENSION_CRYPTO_NAK:
 		return NTP_SERVER_UNAUTHENTICATED;
 	case NTP_EXTENSION_MALFORMED:
@@ -107,7 +122,8 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
                                                struct outbox *out)
 {
 	struct ntp_header request;
-	const enum ntp_server_verdict verdict = judge(server, datagram, &request);
+	uint32_t key_id = 0;
+	const enum ntp_server_verdict verdict = judge(server, datagram, &request, &key_id);
 
 	server->verdict_count[verdict]++;
 	if (verdict == NTP_SERVER_ANSWERED) {
@@ -122,6 +138,18 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
 		send->local = datagram->local;
 		send->length_bytes = NTP_HEADER_SIZE;
 		send->transmit_at_byte = NTP_HEADER_TRANSMIT_AT;
+		send->seal_key_id = key_id;
+		server->authenticated_count += key_id != 0;
 	}
 	return verdict;
+}
+
+void ntp_server_seal(const struct ntp_server *server, struct send_action *send)
+{
+	const struct mac_key *key = ntp_keys_find(server->keys, send->seal_key_id);
+
+	assert(send->length_bytes <= sizeof send->bytes - NTP_KEYS_MAC_SIZE_MAX);
+	if (key) /* it was there a moment ago */
+		send->length_bytes += (uint16_t)ntp_keys_seal(key, send->seal_key_id, send->bytes,
+		                                              send->length_bytes);
 }

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: MIT
  *
  * Modes 3 (answered with 4) and 1 (answered with 2), versions 1 to 4; everything else is dropped in
- * silence and counted. Holds no per-client state. RFC 5905 section 9.2, figure 31 (fast answer). */
+ * silence and counted. What is authenticated with a key that we know is answered with the same key,
+ * RFC 5905 section 7.3. RFC 5905 section 9.2, figure 31 (fast answer). */
 #pragma once
 
 #include "ntp/access.h"
+#include "ntp/ntp_keys.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
 
@@ -17,7 +19,7 @@ enum ntp_server_verdict {
 	NTP_SERVER_WRONG_VERSION,
 	NTP_SERVER_WRONG_MODE,
 	NTP_SERVER_NO_PORT,         /* from port 0, or sent to a broadcast address */
-	NTP_SERVER_UNAUTHENTICATED, /* carries a MAC that we have no key for */
+	NTP_SERVER_UNAUTHENTICATED, /* carries no valid MAC of a key that we know */
 	NTP_SERVER_VERDICT_COUNT,
 };
 const char *ntp_server_verdict_text(enum ntp_server_verdict verdict);
@@ -35,11 +37,16 @@ struct ntp_server_time {
 
 struct ntp_server {
 	struct access access;
+	const struct ntp_keys *keys;  /* borrowed, may be NULL */
+	uint64_t authenticated_count; /* of those answered */
 	uint64_t verdict_count[NTP_SERVER_VERDICT_COUNT];
 };
 
-/* May add one SEND (with transmit_at_byte set) to `out`. */
+/* May add one SEND (with transmit_at_byte set, and seal_key_id where the request has a MAC) to
+ * `out`. */
 enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
                                                const struct datagram *datagram,
                                                const struct ntp_server_time *time,
                                                struct outbox *out);
+/* What is left to do when the transmit time of such a SEND stands in it: see seal_key_id. */
+void ntp_server_seal(const struct ntp_server *server, struct send_action *send);

@@ -1,7 +1,8 @@
 /* ntp/ntp_server_fuzz: a request of any bytes. SPDX-License-Identifier: MIT
  *
  * Input: the datagram. Holds the server to: at most one answer, never longer than the request, with
- * the request's own nonce, and silence when the answer is sent back to it. */
+ * the request's own nonce, and silence when the answer is sent back to it. Then the same with a
+ * valid MAC behind it: the answer has one too. */
 #include <assert.h>
 #include <string.h>
 
@@ -29,6 +30,36 @@ static void check_answer(const struct send_action *send, const uint8_t *request,
 	assert((send->bytes[0] & 0x38) == (request[0] & 0x38)); /* version */
 	assert((send->bytes[0] & 7) == (request[0] & 7) + 1);   /* 3 -> 4, 1 -> 2 */
 	assert(send->bytes[2] == request[2]);                   /* poll */
+}
+
+static void ask_with_a_key(struct ntp_server *server, struct datagram *datagram,
+                           const uint8_t *bytes, size_t length)
+{
+	static const struct ntp_keys keys = {
+		.count = 1,
+		.keys = { { 3, { .type = MAC_SHA384, .length_bytes = 1, .bytes = "k" } } },
+	};
+	uint8_t sealed[1024];
+	struct outbox out;
+	struct send_action *send = &out.actions[0].send;
+
+	if (length < NTP_HEADER_SIZE || length + NTP_KEYS_MAC_SIZE_MAX > sizeof sealed)
+		return;
+	memcpy(sealed, bytes, length);
+	server->keys = &keys;
+	datagram->bytes = sealed;
+	datagram->length_bytes = length + ntp_keys_seal(&keys.keys[0].key, 3, sealed, length);
+	out.count = 0;
+	if (ntp_server_on_received(server, datagram, &time_now, &out) != NTP_SERVER_ANSWERED)
+		return;
+	check_answer(send, sealed, datagram->length_bytes);
+	if (send->seal_key_id != 0) {
+		assert(send->seal_key_id == 3);
+		ntp_server_seal(server, send);
+		assert(ntp_keys_is_valid(&keys.keys[0].key, send->bytes, send->length_bytes,
+		                         send->length_bytes - NTP_HEADER_SIZE));
+	}
+	assert(send->length_bytes <= datagram->length_bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -62,5 +93,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		verdict = ntp_server_on_received(&server, &datagram, &time_now, &out);
 		assert(verdict == NTP_SERVER_WRONG_MODE && out.count == 0);
 	}
+	ask_with_a_key(&server, &datagram, bytes, length);
 	return 0;
 }

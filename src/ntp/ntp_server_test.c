@@ -218,6 +218,42 @@ TEST(ntp_server, drops_what_claims_to_be_authenticated)
 	CHECK_EQ(scene.server.verdict_count[NTP_SERVER_UNAUTHENTICATED], 2);
 }
 
+TEST(ntp_server, answers_with_the_key_that_it_was_asked_with)
+{
+	static const struct mac_key key = { .type = MAC_SHA256, .length_bytes = 3, .bytes = "abc" };
+	static struct ntp_keys keys;
+
+	memset(&keys, 0, sizeof keys);
+	CHECK_EQ(ntp_keys_add(&keys, 9, &key), 0);
+	for (unsigned version = 1; version <= 4; version++) {
+		struct scene scene;
+		struct send_action *send = &scene.out.actions[0].send;
+		const size_t mac = ntp_keys_mac_bytes(&key, version);
+
+		set_up(&scene);
+		scene.server.keys = &keys;
+		scene.bytes[0] = (uint8_t)(version << 3 | NTP_MODE_CLIENT);
+		scene.datagram.length_bytes = 48 + ntp_keys_seal(&key, 9, scene.bytes, 48);
+		CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+		CHECK_EQ(send->seal_key_id, 9);
+		CHECK_EQ(send->length_bytes, 48);
+		send->bytes[47] ^= 1; /* the transmit time comes last */
+		ntp_server_seal(&scene.server, send);
+		CHECK_EQ(send->length_bytes, scene.datagram.length_bytes);
+		CHECK_EQ(ntp_keys_id(send->bytes, send->length_bytes, mac), 9);
+		CHECK(ntp_keys_is_valid(&key, send->bytes, send->length_bytes, mac));
+		CHECK_EQ(scene.server.authenticated_count, 1);
+
+		scene.bytes[10] ^= 1;
+		CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+		scene.bytes[10] ^= 1;
+		scene.bytes[51] ^= 1; /* number 8, which there is not */
+		CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+		CHECK_EQ(scene.out.count, 0);
+		CHECK_EQ(scene.server.authenticated_count, 1);
+	}
+}
+
 TEST(ntp_server, answers_only_those_who_are_allowed)
 {
 	struct scene scene;

@@ -162,7 +162,7 @@ static void key_missing(struct text *out, const struct node_source_status *sourc
 	}
 	text_add(out, "key ");
 	text_u64(out, source->options->key_id);
-	text_add(out, ", which is not there");
+	text_add(out, ", which is not in the key file");
 }
 
 static void loop(struct text *out, const struct node_source_status *source,

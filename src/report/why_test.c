@@ -102,7 +102,7 @@ TEST(report_why, gives_the_numbers_that_decided)
 		  "not used: it agrees and can err by 140 us, but ntp1 is marked `prefer`" },
 		{ SOURCE_STATE_KEY_MISSING,
 		  { 0 },
-		  "not used: it is to be authenticated, with key 7, which is not there" },
+		  "not used: it is to be authenticated, with key 7, which is not in the key file" },
 	};
 	struct report_subject subject;
 

@@ -95,6 +95,8 @@ static void send(struct simulation *world, uint32_t index, struct send_action *s
 
 	if (send->transmit_at_byte != 0)
 		stamp_transmit(send, now);
+	if (send->seal_key_id != 0)
+		node_seal(node->node, send);
 	if (send->association != ASSOCIATION_SERVER) {
 		assert(send->association < NODE_SOURCES_MAX);
 		port = (uint16_t)(PORT_FIRST + rng_below(&node->rng, PORT_COUNT));

@@ -48,7 +48,7 @@ const struct config_option source_options_table[] = {
 	  AT(version),
 	  .minimum = 1,
 	  .maximum = 4,
-	  .normal = 4,
+	  .normal_note = "4; 3 with a key whose digest is longer than 160 bits",
 	  .text = "NTP version of the requests. Lower it only for servers that do not answer 4." },
 	{ .name = "maxsources",
 	  AT(maxsources),
@@ -108,8 +108,8 @@ const struct config_option source_options_table[] = {
 	  .minimum = 1,
 	  .maximum = UINT32_MAX,
 	  .normal_note = "none",
-	  .text = "Number of the key in the key file. Authentication is not there yet: a source with a key is "
-	          "refused, never used without its protection." },
+	  .text = "Number of the key in the key file that the server knows too. Replies without its code are "
+	          "dropped; a source whose key is not in the file is never asked." },
 	{ .name = "nts",
 	  AT(nts),
 	  .text = "Network Time Security. Not there yet: a source with this option is refused, never used without "

@@ -19,7 +19,7 @@ struct source_options {
 	char name[SOURCE_NAME_SIZE]; /* host name or address, as written */
 	uint8_t family;        /* enum address_family that names resolve to; ADDRESS_NONE = any */
 	uint16_t port;         /* 123 */
-	uint8_t version;       /* 1..4 */
+	uint8_t version;       /* 1..4; 0 = not said */
 	int8_t minpoll_log2_s; /* -7..24; 6 */
 	int8_t maxpoll_log2_s; /* -7..24; 10 */
 	uint8_t maxsources;    /* pool: 1..16; 4 */
