@@ -3,6 +3,7 @@
 """timeballd asked by Debian's chronyc: each report as its own, and what chronyd would show."""
 import subprocess
 
+import ntp_probe
 import peers
 import tap
 from check import check, check_between, check_equal, comment
@@ -116,6 +117,98 @@ def udp(place):
     for command in ("serverstats", "selectdata", "offline", "makestep", "shutdown"):
         check_equal(said(place, "127.0.0.1", command), "501 Not authorised", command)
     check_equal(client.report("activity")[0]["online_count"], 1, "online after a forbidden command")
+
+
+@tap.test("does what chronyc commands")
+def commands(place):
+    client, at, silent = followed_server(place)
+    ask = client.chronyc_path
+    activity = lambda: client.report("activity")[0]
+    more = place.endpoint(4)
+    for command, answer in (
+            ("offline", "200 OK"), ("online " + at.host, "200 OK"),
+            ("online 192.0.2.99", "503 No such source"), ("burst 1/2", "200 OK"),
+            (f"add server {more.host} port {more.port} offline noselect", "200 OK"),
+            (f"add server {at.host}", "511 Source already present"),
+            (f"minpoll {at.host} 3", "200 OK"), (f"maxpoll {at.host} 5", "200 OK"),
+            (f"maxdelay {at.host} 0.5", "200 OK"), (f"maxdelayratio {at.host} 1000", "200 OK"),
+            (f"minstratum {at.host} 2", "200 OK"), ("makestep 1 3", "200 OK"),
+            ("maxupdateskew 100", "200 OK"), ("reselectdist 0.001", "200 OK"),
+            ("reselect", "200 OK"), ("refresh", "200 OK"), ("rekey", "200 OK"),
+            ("cyclelogs", "200 OK"), ("dump", "200 OK"), ("reload sources", "200 OK"),
+            ("local stratum 7", "200 OK"), ("local off", "200 OK"),
+            ("accheck 192.0.2.77", "209 Access denied"), ("cmdaccheck ::1", "208 Access allowed"),
+            ("cmdallow 192.0.2.0/24", "200 OK"), ("cmdaccheck 192.0.2.77", "208 Access allowed"),
+            ("allow 192.0.2.0/33", "507 Bad subnet"), ("dfreq 0.001", "200 OK"),
+            ("doffset 1e-6", "200 OK"), ("manual on", "505 Facility not enabled in daemon"),
+            ("smoothtime reset", "505 Facility not enabled in daemon"),
+            ("writertc", "513 RTC driver not running"), ("onoffline", "200 OK"),
+            (f"delete {more.host}", "200 OK"), (f"delete {more.host}", "503 No such source")):
+        check_equal(said(place, ask, *command.split()), answer, f"what `{command}` ends with")
+    check_equal([row["name"] for row in client.report("sources")], [at.host, silent.host],
+                "sources in the end")
+    check_equal(client.source(at.host)["poll_log2_s"] in (3, 4, 5), True, "poll within the limits")
+    check_equal(said(place, ask, "offline"), "200 OK", "offline")
+    check_equal((activity()["online_count"], activity()["offline_count"]), (0, 2), "sources online")
+    steps = client.tracking()["steps_count"]
+    check_equal(said(place, ask, "makestep"), "200 OK", "makestep")
+    check_equal(client.tracking()["steps_count"], steps + 1, "number of steps")
+    check(abs(client.tracking()["true_error_ns"]) < 5_000_000, "it did not step to the right time")
+    check_equal(said(place, ask, "shutdown"), "200 OK", "shutdown")
+    check_equal(client.wait("shutdown"), 0, "exit status")
+    check(not ask.exists(), "the socket is still there")
+
+
+@tap.test("serves the hosts that chronyc allows, from then on")
+def allow(place):
+    peers_needed(place)
+    at = place.endpoint(4)
+    server = place.timeballd("server", ["local stratum 3", place.clock(), f"bindaddress {at.host}",
+                                        f"port {at.port}",
+                                        f"bindcmdaddress {place.directory}/server/chronyd.sock"])
+    ask = place.directory / "server/chronyd.sock"
+    check_equal(ntp_probe.exchange(*at, ntp_probe.request(), timeout=0.3), None, "the answer")
+    check_equal(said(place, ask, "allow"), "200 OK", "allow")
+    check_equal(ntp_probe.ask(*at).stratum, 3, "stratum")
+    received = rows(place, ask, "serverstats")[0]
+    check_equal(received[0], "1", "requests received")
+    check_equal(said(place, ask, "deny"), "200 OK", "deny")
+    check_equal(ntp_probe.exchange(*at, ntp_probe.request(), timeout=0.3), None, "the answer")
+    check(server.is_running(), "it ended")
+
+
+@tap.test("reads the files of sourcedir again and disturbs nobody else")
+def reload_sources(place):
+    folder = place.new_directory("sources")
+    kept, gone, new = (place.endpoint(4) for _ in range(3))
+    line = lambda at: f"server {at.host} port {at.port}\n"
+    (folder / "a.sources").write_text(line(kept) + line(gone))
+    client, at, _ = followed_server(place, f"sourcedir {folder}")
+    sent = lambda host: rows(place, client.chronyc_path, "ntpdata", host)[0][30]
+    names = lambda: [row["name"] for row in client.report("sources")]
+    wait_until(lambda: sent(kept.host) != "0", "it is asked")
+    (folder / "a.sources").write_text(line(kept) + line(new) + "nonsense\n")
+    check_equal(said(place, client.chronyc_path, "reload", "sources"), "200 OK", "reload sources")
+    check_equal(sorted(names()[2:]), sorted([kept.host, new.host]), "sources of the folder")
+    check(sent(kept.host) != "0", "a source that did not change was begun anew")
+    check(client.is_synchronised(), "it has lost its clock over it")
+
+
+@tap.test("replaces a dead socket, and leaves a living one alone")
+def sockets(place):
+    peers_needed(place)
+    path = place.directory / "first" / "chronyd.sock"
+    words = ["port 0", f"bindcmdaddress {path}", place.clock()]
+    first = place.timeballd("first", words)
+    check_equal(said(place, path, "activity")[:1], "0", "answer")
+    second = place.timeballd("second", words)
+    check("another daemon answers there" in second.log(), f"it says:\n{second.log()}")
+    second.stop()
+    check_equal(said(place, path, "activity")[:1], "0", "answer after the second has ended")
+    first.kill()
+    check(path.exists(), "there is no dead socket to replace")
+    place.timeballd("third", words)
+    check_equal(said(place, path, "activity")[:1], "0", "answer of the third")
 
 
 tap.main(needs=("chrony",))

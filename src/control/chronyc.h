@@ -27,6 +27,7 @@ enum chronyc_verdict {
 enum chronyc_duty {
 	CHRONYC_NOTHING,
 	CHRONYC_CYCLE_LOGS,
+	CHRONYC_DUMP,
 	CHRONYC_ONOFFLINE, /* each source by whether there is a route to it */
 	CHRONYC_REKEY,
 	CHRONYC_RELOAD_SOURCES,

@@ -28,6 +28,19 @@ chronyc_handler chronyc_n_sources, chronyc_source_data, chronyc_sourcestats, chr
 /* chronyc_reports: of everything else */
 chronyc_handler chronyc_tracking, chronyc_activity, chronyc_serverstats, chronyc_manual_list;
 
+/* chronyc_commands */
+chronyc_handler chronyc_online, chronyc_offline, chronyc_burst, chronyc_set_source, chronyc_offset,
+	chronyc_selectopts, chronyc_delete_source, chronyc_onoffline, chronyc_reselect,
+	chronyc_refresh, chronyc_reset_sources, chronyc_makestep, chronyc_set_makestep,
+	chronyc_maxupdateskew, chronyc_reselectdist, chronyc_dfreq, chronyc_doffset, chronyc_local,
+	chronyc_cyclelogs, chronyc_rekey, chronyc_reload_sources, chronyc_dump, chronyc_shutdown;
+
+/* chronyc_add */
+chronyc_handler chronyc_add_source;
+
+/* chronyc_access */
+chronyc_handler chronyc_allow, chronyc_cmdallow, chronyc_accheck, chronyc_cmdaccheck;
+
 /* How an address, or a number instead of one, stands in the protocol. */
 struct candm_address chronyc_address(const struct address *address);
 
@@ -37,3 +50,18 @@ bool chronyc_source_find(const struct chronyc_call *call, const struct candm_add
 
 /* Bits of selection options in selectdata and selectopts. */
 enum { CHRONYC_NOSELECT = 1, CHRONYC_PREFER = 2, CHRONYC_TRUST = 4, CHRONYC_REQUIRE = 8 };
+
+/* Flags of a source that is added. */
+enum {
+	CHRONYC_ADD_ONLINE = 1,
+	CHRONYC_ADD_AUTO_OFFLINE = 2,
+	CHRONYC_ADD_IBURST = 4,
+	CHRONYC_ADD_PREFER = 8,
+	CHRONYC_ADD_NOSELECT = 0x10,
+	CHRONYC_ADD_TRUST = 0x20,
+	CHRONYC_ADD_REQUIRE = 0x40,
+	CHRONYC_ADD_BURST = 0x100,
+	CHRONYC_ADD_NTS = 0x200,
+	CHRONYC_ADD_IPV4 = 0x2000,
+	CHRONYC_ADD_IPV6 = 0x4000,
+};

@@ -48,7 +48,6 @@ enum candm_status chronyc_tracking(struct chronyc_call *call)
 	return CANDM_OK;
 }
 
-/* We ask in bursts only while online. */
 enum candm_status chronyc_activity(struct chronyc_call *call)
 {
 	const struct node_status status = node_status(call->node, call->now);
@@ -56,8 +55,8 @@ enum candm_status chronyc_activity(struct chronyc_call *call)
 	call->code = CANDM_REPLY_ACTIVITY;
 	writer_u32(&call->reply, status.online_count - status.burst_count);
 	writer_u32(&call->reply, status.offline_count);
-	writer_u32(&call->reply, status.burst_count);
-	writer_u32(&call->reply, 0);
+	writer_u32(&call->reply, status.burst_count - status.burst_offline_count);
+	writer_u32(&call->reply, status.burst_offline_count);
 	writer_u32(&call->reply, status.unresolved_count);
 	return CANDM_OK;
 }

@@ -24,7 +24,7 @@ bool chronyc_source_find(const struct chronyc_call *call, const struct candm_add
 		*status_out = node_source_status(call->node, i, call->now);
 		if (address->kind == CANDM_ADDRESS_ID
 		            ? status_out->address.family == ADDRESS_NONE &&
-		                      status_out->number == address->id
+		                      !status_out->is_refclock && status_out->number == address->id
 		            : address->address.family != ADDRESS_NONE &&
 		                      address_is_same_host(&status_out->address, &address->address))
 			return true;
@@ -62,14 +62,33 @@ static uint32_t age_s(const struct chronyc_call *call, const struct node_source_
 	               : NEVER;
 }
 
+static uint32_t reference_id(const struct node_source_status *source)
+{
+	if (source->is_refclock)
+		return refclock_options_reference_id(source->refclock.options);
+	return source->address.family != ADDRESS_NONE ? reference_id_of(&source->address) : 0;
+}
+
+/* A reference clock has no address. */
 static void put_name(struct chronyc_call *call, const struct node_source_status *source)
 {
 	struct candm_address address = chronyc_address(&source->address);
 
-	if (address.kind == CANDM_ADDRESS_NONE) {
+	if (address.kind == CANDM_ADDRESS_NONE && !source->is_refclock) {
 		address.kind = CANDM_ADDRESS_ID;
 		address.id = source->number;
 	}
+	candm_address_encode(&address, &call->reply);
+}
+
+/* In the list of sources, and only there, its reference id stands as if it were an IPv4 address. */
+static void put_reference_id(struct chronyc_call *call, const struct node_source_status *source)
+{
+	struct candm_address address = { .kind = CANDM_ADDRESS_IPV4,
+		                         .address.family = ADDRESS_IPV4 };
+	struct writer bytes = writer_into(address.address.bytes, 4);
+
+	writer_u32(&bytes, reference_id(source));
 	candm_address_encode(&address, &call->reply);
 }
 
@@ -141,18 +160,24 @@ static double error_s(const struct node_source_status *source)
 
 enum candm_status chronyc_source_data(struct chronyc_call *call)
 {
+	enum { IS_CLIENT, IS_PEER, IS_REFCLOCK };
 	struct writer *out = &call->reply;
 	struct node_source_status source;
 
 	if (!take_indexed(call, &source))
 		return CANDM_NO_SUCH_SOURCE;
 	call->code = CANDM_REPLY_SOURCE_DATA;
-	put_name(call, &source);
+	if (source.is_refclock)
+		put_reference_id(call, &source);
+	else
+		put_name(call, &source);
 	writer_u16(out, (uint16_t)(source.has_client ? source.client.poll_log2_s
 	                                             : source.options->minpoll_log2_s));
 	writer_u16(out, source.has_measurement ? source.measurement.stratum : 0);
 	writer_u16(out, state_code(source.state));
-	writer_u16(out, source.options->kind == SOURCE_PEER);
+	writer_u16(out, source.is_refclock                    ? IS_REFCLOCK
+	                : source.options->kind == SOURCE_PEER ? IS_PEER
+	                                                      : IS_CLIENT);
 	writer_u16(out, 0); /* flags */
 	writer_u16(out, source.client.reach);
 	writer_u32(out, age_s(call, &source));
@@ -170,8 +195,7 @@ enum candm_status chronyc_sourcestats(struct chronyc_call *call)
 	if (!take_indexed(call, &source))
 		return CANDM_NO_SUCH_SOURCE;
 	call->code = CANDM_REPLY_SOURCESTATS;
-	writer_u32(out,
-	           source.address.family != ADDRESS_NONE ? reference_id_of(&source.address) : 0);
+	writer_u32(out, reference_id(&source));
 	put_name(call, &source);
 	writer_u32(out, source.estimator.window_count);
 	writer_u32(out, source.estimator.runs_count);
@@ -200,8 +224,7 @@ enum candm_status chronyc_selectdata(struct chronyc_call *call)
 	if (!take_indexed(call, &source))
 		return CANDM_NO_SUCH_SOURCE;
 	call->code = CANDM_REPLY_SELECTDATA;
-	writer_u32(out,
-	           source.address.family != ADDRESS_NONE ? reference_id_of(&source.address) : 0);
+	writer_u32(out, reference_id(&source));
 	put_name(call, &source);
 	writer_u8(out, (uint8_t)state_letter(source.state));
 	writer_u8(out, source.options->key_id != 0 || source.options->nts);

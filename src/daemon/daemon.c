@@ -176,7 +176,7 @@ static int open_all(struct daemon *daemon)
 	if (error == 0 && !is_once)
 		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
-		error = open_network_serve(daemon);
+		error = open_network_serve(daemon, &daemon->config->node.access);
 	if (error == 0 && !is_once)
 		error = open_network_control(daemon);
 	if (error == 0)

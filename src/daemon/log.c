@@ -32,6 +32,18 @@ int log_to_file(struct log *log, const char *path)
 	return 0;
 }
 
+int log_reopen(struct log *log, const char *path)
+{
+	struct log fresh = *log;
+	const int error = log_to_file(&fresh, path);
+
+	if (error != 0)
+		return error;
+	log_close(log);
+	*log = fresh;
+	return 0;
+}
+
 void log_to_syslog(struct log *log)
 {
 	openlog("timeballd", LOG_PID, LOG_DAEMON);

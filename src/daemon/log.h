@@ -24,6 +24,9 @@ struct log {
 void log_to_stderr(struct log *log);
 /* Appends; the file is made with mode 0640. 0 or -errno; then the log stays what it was. */
 NODISCARD int log_to_file(struct log *log, const char *path);
+/* Goes on in a new file of that name, after the old one was renamed; if that cannot be had, in the
+ * old one. */
+NODISCARD int log_reopen(struct log *log, const char *path);
 void log_to_syslog(struct log *log); /* ident timeballd, facility daemon */
 void log_close(struct log *log);
 

@@ -9,6 +9,7 @@
 #include "daemon/command_line.h"
 #include "daemon/daemon.h"
 #include "daemon/daemon_config.h"
+#include "daemon/load_config.h"
 #include "daemon/loop.h"
 #include "daemon/once.h"
 
@@ -41,49 +42,10 @@ static void handle_signals(bool is_foreground)
 	handle(SIGPIPE, SIG_IGN);
 }
 
-static const char *config_path(const struct command_line *line)
-{
-	if (line->config_path)
-		return line->config_path;
-	return access(COMMAND_LINE_CONFIG_DEFAULT, F_OK) == 0 ? COMMAND_LINE_CONFIG_DEFAULT
-	                                                      : COMMAND_LINE_CONFIG_CHRONY;
-}
-
-static void say_errors(const struct log *log, const struct config_errors *errors)
-{
-	for (size_t i = 0; i < errors->count; i++)
-		log_say(log,
-		        errors->items[i].is_warning ? LOG_SEVERITY_WARNING : LOG_SEVERITY_FATAL,
-		        "%s", errors->items[i].text);
-}
-
-/* NULL after it was said what is wrong. */
-static struct daemon_config *load_config(const struct command_line *line, const struct log *log)
-{
-	struct config_errors *errors = malloc(sizeof *errors);
-	struct daemon_config *config = NULL;
-
-	if (!errors)
-		return NULL;
-	config_errors_init(errors);
-	if (daemon_config_load(config_path(line), line->words, line->words_count, &config,
-	                       errors) != 0)
-		config = NULL;
-	say_errors(log, errors);
-	free(errors);
-	return config;
-}
-
 /* What the command line says overrides the file. */
 static void apply(const struct command_line *line, const struct log *log,
                   struct daemon_config *config)
 {
-	struct node_config *node = &config->node;
-
-	for (size_t i = 0; i < node->sources_count && line->family != ADDRESS_NONE; i++) {
-		if (node->sources[i].family == ADDRESS_NONE)
-			node->sources[i].family = (uint8_t)line->family;
-	}
 	if (line->user) {
 		strncpy(config->user, line->user, sizeof config->user - 1);
 		config->user[sizeof config->user - 1] = '\0';

@@ -58,11 +58,12 @@ static int serve_any(struct daemon *daemon)
 	return failure;
 }
 
-int open_network_serve(struct daemon *daemon)
+int open_network_serve(struct daemon *daemon, const struct access *access)
 {
 	const struct daemon_config *config = daemon->config;
 
-	if (config->port == 0 || !access_has_allowed(&config->node.access))
+	if (config->port == 0 || !access_has_allowed(access) ||
+	    ntp_sockets_is_serving(&daemon->sockets))
 		return 0;
 	if (config->bindaddresses_count == 0)
 		return serve_any(daemon);

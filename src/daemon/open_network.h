@@ -3,9 +3,9 @@
 
 #include "daemon/daemon.h"
 
-/* The NTP server's sockets if anybody may be answered. 0, or -errno after it was said what is wrong
- * and what to do. */
-NODISCARD int open_network_serve(struct daemon *daemon);
+/* The NTP server's sockets if anybody may be answered and they are not open yet. 0, or -errno after
+ * it was said what is wrong and what to do. */
+NODISCARD int open_network_serve(struct daemon *daemon, const struct access *access);
 /* Where chronyc asks. It is done without what cannot be had, which is said. Opened before any other
  * Unix socket: simulators find it by that. */
 void open_network_chronyc(struct daemon *daemon);

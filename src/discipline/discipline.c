@@ -236,6 +236,24 @@ void discipline_slew_now(struct discipline *discipline, struct instant now, stru
 	command(discipline, 0, out);
 }
 
+void discipline_set_makestep(struct discipline *discipline, double threshold_s, int32_t limit)
+{
+	discipline->options.makestep_threshold_s = threshold_s;
+	discipline->options.makestep_limit = limit;
+	discipline->steps_left = threshold_s > 0 ? limit : 0;
+}
+
+void discipline_shift(struct discipline *discipline, double frequency, int64_t offset_ns,
+                      struct instant now, struct outbox *out)
+{
+	const double limit = discipline->options.maxdrift_ppm * 1e-6;
+
+	discipline->frequency = fmin(fmax(discipline->frequency + frequency, -limit), limit);
+	if (offset_ns != 0)
+		start_slew(discipline, offset_ns, SLEW_HASTE_S / SLEW_SHARE, now.mono);
+	command(discipline, 0, out);
+}
+
 void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out)
 {
 	discipline->has_estimate = false;

@@ -65,6 +65,11 @@ void discipline_on_adjusted(struct discipline *discipline, struct local_time at,
                             int64_t step_ns, int error);
 /* Steps by what is still to be corrected, whatever makestep says (the operator asked). */
 void discipline_step_now(struct discipline *discipline, struct instant now, struct outbox *out);
+/* As `makestep` in the configuration; the budget of steps begins anew. */
+void discipline_set_makestep(struct discipline *discipline, double threshold_s, int32_t limit);
+/* Speeds the clock up by `frequency`, and slews it by offset_ns, against what is known of it. */
+void discipline_shift(struct discipline *discipline, double frequency, int64_t offset_ns,
+                      struct instant now, struct outbox *out);
 /* Repeats the command of the moment, because leap, synchronised or the errors changed. */
 void discipline_refresh(struct discipline *discipline, struct outbox *out);
 /* A leap second: a step that is no correction, beside all budgets; a slew of the moment goes on. */

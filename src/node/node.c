@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "node/node_commands.h"
 #include "node/node_state.h"
 #include "ntp/reference_id.h"
 
@@ -155,32 +156,14 @@ void node_on_exit(struct node *node, struct instant now, struct outbox *out)
 
 void node_command_online(struct node *node, bool is_online, struct instant now, struct outbox *out)
 {
-	for (size_t i = 0; i < node->sources_count; i++) {
-		struct node_source *source = &node->sources[i];
-		struct ntp_client_status status;
-
-		if (!source->client)
-			continue;
-		status = ntp_client_status(source->client);
-		if (status.is_online == is_online && !(is_online && status.is_denied))
-			continue;
-		ntp_client_set_online(source->client, is_online, now.mono);
-		trace_emit(&node->trace,
-		           &(struct trace_event){ .kind = is_online ? TRACE_SOURCE_ONLINE
-		                                                    : TRACE_SOURCE_OFFLINE,
-		                                  .when = now.local,
-		                                  .name = node_source_name(node, source) });
-	}
-	node_selection_run(node, now, out);
+	(void)node_command_set_online(node, &(struct node_choice){ .number = 0 }, is_online, now,
+	                              out);
 }
 
 void node_command_burst(struct node *node, struct instant now, struct outbox *out)
 {
 	(void)out;
-	for (size_t i = 0; i < node->sources_count; i++) {
-		if (node->sources[i].client)
-			ntp_client_start_burst(node->sources[i].client, 4, 8, now.mono);
-	}
+	(void)node_command_start_burst(node, &(struct node_choice){ .number = 0 }, 4, 8, now);
 }
 
 void node_command_makestep(struct node *node, struct instant now, struct outbox *out)

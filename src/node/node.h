@@ -76,6 +76,7 @@ void node_on_exit(struct node *node, struct instant now, struct outbox *out);
 void node_command_online(struct node *node, bool is_online, struct instant now, struct outbox *out);
 void node_command_burst(struct node *node, struct instant now, struct outbox *out);
 void node_command_makestep(struct node *node, struct instant now, struct outbox *out);
+/* More of them: node/node_commands.h. */
 
 /* ---- What the node can say of itself; all const, for reports ---- */
 
@@ -167,7 +168,8 @@ struct node_status {
 	struct utc_time leap_expires; /* what that table vouches for; 0 = it does not say */
 	bool is_leap_expired;         /* it no longer speaks for now: a warning, no more */
 	double slew_ppm;              /* of the moment */
-	unsigned sources_count, online_count, offline_count, unresolved_count, burst_count;
+	unsigned sources_count, online_count, offline_count, unresolved_count;
+	unsigned burst_count, burst_offline_count; /* of those online; then offline again */
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
 	uint64_t server_authenticated_count; /* of the answered */

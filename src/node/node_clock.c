@@ -211,6 +211,23 @@ void node_clock_lose(struct node *node, enum source_state why, struct instant no
 	trace_tracking(node, now);
 }
 
+void node_clock_restart(struct node *node, struct instant now, struct outbox *out)
+{
+	node->is_synchronised = false;
+	node->system.is_known = false;
+	truth_interval_reset(&node->system.hull);
+	node->drift = node->discipline.frequency;
+	if (node->discipline.has_estimate)
+		node->drift_sd =
+			fmin(node->drift_sd,
+		             fmax(sqrt(node->discipline.estimate.frequency_variance), 1e-7));
+	node->started = now.mono;
+	node->first_asked = now.mono;
+	node_lines_restart_estimates(node, now, out);
+	node_clock_refresh(node, now);
+	discipline_on_clock_jumped(&node->discipline, out);
+}
+
 void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 {
 	const struct timeline *timeline = &node->discipline.timeline;
@@ -230,19 +247,7 @@ void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_CLOCK_JUMPED,
 	                                                .when = now.local,
 	                                                .numbers = { (double)jump_ns } });
-	node->is_synchronised = false;
-	node->system.is_known = false;
-	truth_interval_reset(&node->system.hull);
-	node->drift = node->discipline.frequency;
-	if (node->discipline.has_estimate)
-		node->drift_sd =
-			fmin(node->drift_sd,
-		             fmax(sqrt(node->discipline.estimate.frequency_variance), 1e-7));
-	node->started = now.mono;
-	node->first_asked = now.mono;
-	node_lines_restart_estimates(node, now, out);
-	node_clock_refresh(node, now);
-	discipline_on_clock_jumped(&node->discipline, out);
+	node_clock_restart(node, now, out);
 }
 
 void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out)

@@ -14,7 +14,20 @@
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source)
 {
-	return &node->lines[source->line_index].options;
+	return source->has_own_options ? &source->own_options
+	                               : &node->lines[source->line_index].options;
+}
+
+struct source_options *node_lines_own_options(struct node *node, struct node_source *source)
+{
+	struct source_options *options = &node->lines[source->line_index].options;
+
+	if (options->kind != SOURCE_POOL)
+		return options;
+	if (!source->has_own_options)
+		source->own_options = *options;
+	source->has_own_options = true;
+	return &source->own_options;
 }
 
 const char *node_source_name(const struct node *node, const struct node_source *source)
@@ -82,8 +95,8 @@ static uint8_t version_of(const struct source_options *options, const struct mac
 static void open_source(struct node *node, struct node_source *source,
                         const struct address *address, struct instant now)
 {
-	const struct source_options *options = node_source_options(node, source);
 	const unsigned line_index = source->line_index;
+	const struct source_options *options = &node->lines[line_index].options;
 	const struct mac_key *key = ntp_keys_find(node->keys, options->key_id);
 	struct ntp_client_config config = {
 		.association = (uint32_t)(source - node->sources),
@@ -147,34 +160,92 @@ static bool is_dead(const struct node_source *source)
 
 static bool is_name(const struct node_line *line)
 {
-	return address_parse(line->options.name, &(struct address){ 0 }) < 0;
+	return line->options.kind != SOURCE_REFCLOCK &&
+	       address_parse(line->options.name, &(struct address){ 0 }) < 0;
+}
+
+static bool is_free(const struct node_line *line)
+{
+	return line->options.name[0] == '\0' && !line->is_pending;
+}
+
+static void clear_line(struct node_line *line)
+{
+	const bool is_pending = line->is_pending;
+
+	memset(line, 0, sizeof *line);
+	line->is_pending = is_pending; /* the answer is still to come, and not for another line */
+	line->resolve_at = MONO_TIME_NEVER;
+}
+
+bool node_lines_add(struct node *node, const struct source_options *options, struct instant now)
+{
+	const unsigned wanted = options->kind == SOURCE_POOL ? options->maxsources : 1;
+	struct node_source *source = NULL;
+	struct address address;
+	unsigned index = 0;
+
+	while (index < node->lines_count && !is_free(&node->lines[index]))
+		index++;
+	if (index == ARRAY_COUNT(node->lines))
+		return false;
+	if (index == node->lines_count)
+		node->lines_count++;
+	clear_line(&node->lines[index]);
+	node->lines[index].options = *options;
+	node->lines[index].backoff_ns = RESOLVE_BACKOFF_MIN_NS;
+	if (address_parse(options->name, &address) == 0) {
+		source = node_lines_add_source(node, index);
+		if (source)
+			open_source(node, source, &address, now);
+	} else {
+		for (unsigned i = 0; i < wanted; i++) {
+			struct node_source *member = node_lines_add_source(node, index);
+
+			source = member ? member : source;
+		}
+		node->lines[index].resolve_at = now.mono;
+	}
+	if (!source)
+		clear_line(&node->lines[index]);
+	return source != NULL;
 }
 
 void node_lines_start(struct node *node, struct instant now, struct outbox *out)
 {
-	node->lines_count = node->config.sources_count;
+	for (size_t i = 0; i < node->config.sources_count; i++)
+		(void)node_lines_add(node, &node->config.sources[i], now);
+	node_lines_on_deadline(node, now, out);
+}
+
+void node_lines_remove(struct node *node, struct node_source *source, struct outbox *out)
+{
+	const size_t index = (size_t)(source - node->sources);
+	const unsigned line_index = source->line_index;
+	bool is_last = true;
+
+	if (source->client)
+		outbox_add(out, ACTION_CLOSE)->close_association = (uint32_t)index;
+	clear(source);
+	memset(source, 0, sizeof *source);
+	if (node->system.has_leader && node->system.leader_index == index)
+		node->system.has_leader = false;
+	for (size_t i = 0; i < node->sources_count; i++)
+		is_last &= !node->sources[i].is_used || node->sources[i].line_index != line_index;
+	if (is_last)
+		clear_line(&node->lines[line_index]);
+}
+
+void node_lines_refresh(struct node *node, struct instant now)
+{
 	for (size_t i = 0; i < node->lines_count; i++) {
 		struct node_line *line = &node->lines[i];
-		const unsigned wanted = node->config.sources[i].kind == SOURCE_POOL
-		                                ? node->config.sources[i].maxsources
-		                                : 1;
-		struct node_source *source = NULL;
-		struct address address;
 
-		line->options = node->config.sources[i];
-		line->resolve_at = MONO_TIME_NEVER;
-		line->backoff_ns = RESOLVE_BACKOFF_MIN_NS;
-		if (address_parse(line->options.name, &address) == 0) {
-			source = node_lines_add_source(node, (unsigned)i);
-			if (source)
-				open_source(node, source, &address, now);
+		if (line->options.name[0] == '\0' || !is_name(line) || line->is_pending)
 			continue;
-		}
-		for (unsigned j = 0; j < wanted; j++)
-			(void)node_lines_add_source(node, (unsigned)i);
+		line->is_refreshing = true;
 		line->resolve_at = now.mono;
 	}
-	node_lines_on_deadline(node, now, out);
 }
 
 static void resolve(struct node *node, size_t line_index, struct instant now, struct outbox *out)
@@ -198,25 +269,41 @@ static void retry_later(struct node_line *line, struct instant now)
 		line->backoff_ns = RESOLVE_BACKOFF_MAX_NS;
 }
 
-/* Each address once; slots that wait or whose server is dead take the new ones. */
+static bool is_among(const struct address *address, const struct address *addresses, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (address_is_same_host(address, &addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Each address once; slots that wait or whose server is dead take the new ones, and in a refresh
+ * those whose server the name no longer means. */
 void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
                       size_t count, struct instant now, struct outbox *out)
 {
 	struct node_line *line;
 	size_t next = 0;
-	bool is_missing = false;
+	bool is_missing = false, is_refreshing;
 
 	if (request >= node->lines_count || !node->lines[request].is_pending)
 		return;
 	line = &node->lines[request];
 	line->is_pending = false;
+	is_refreshing = line->is_refreshing && count > 0;
+	line->is_refreshing = false;
+	if (line->options.name[0] == '\0')
+		return; /* deleted meanwhile */
 	if (count == 0)
 		emit(node, TRACE_RESOLVE_FAILED, now, line->options.name, NULL);
 	for (size_t i = 0; i < node->sources_count; i++) {
 		struct node_source *source = &node->sources[i];
 		char text[ADDRESS_TEXT_SIZE];
 
-		if (!source->is_used || source->line_index != request || !is_dead(source))
+		if (!source->is_used || source->line_index != request ||
+		    !(is_dead(source) ||
+		      (is_refreshing && !is_among(&source->address, addresses, count))))
 			continue;
 		while (next < count && is_in_use(node, &addresses[next], line->options.port))
 			next++;

@@ -267,6 +267,8 @@ void node_measuring_on_received(struct node *node, struct node_source *source,
 	trace_measurement(node, source, &measurement, verdict == NTP_GOOD, now);
 	source->is_unsynchronised = verdict == NTP_UNSYNCHRONISED;
 	source->is_loop = verdict == NTP_LOOP;
+	if (measurement.stratum < node_source_options(node, source)->minstratum)
+		measurement.stratum = node_source_options(node, source)->minstratum;
 	if (verdict == NTP_GOOD && !node_leap_is_near(node, measurement.sent) &&
 	    !node_leap_is_near(node, measurement.received) &&
 	    node_measuring_is_plausible(node, source, measurement.server_sent, now)) {

@@ -19,9 +19,10 @@
 /* Of a reference clock, whose noise no round trip limits and whose estimate errs alike for long. */
 #define NODE_NOISE_SDS 6.0
 
-struct node_line { /* one server or pool line */
+struct node_line { /* one server or pool line; without a name: deleted, free unless pending */
 	struct source_options options;
 	bool is_pending;             /* its name is being resolved */
+	bool is_refreshing;          /* servers that its name no longer means are to be replaced */
 	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */
 	int64_t backoff_ns;
 };
@@ -29,6 +30,8 @@ struct node_line { /* one server or pool line */
 struct node_source { /* one association */
 	bool is_used;
 	unsigned line_index;
+	bool has_own_options; /* a pool's member that was told something of its own */
+	struct source_options own_options;
 	struct address address;      /* ADDRESS_NONE: waits for its name */
 	struct ntp_client *client;   /* NULL while unresolved or unusable */
 	struct refclock *refclock;   /* instead of a client; NULL = a server's association */
@@ -126,6 +129,13 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 void node_lines_destroy(struct node *node);
 struct node_source *node_lines_add_source(struct node *node, unsigned line_index);
 struct estimator *node_lines_new_estimator(const struct node *node); /* NULL: no memory */
+/* One more line, with its sources; false: there is no room. */
+bool node_lines_add(struct node *node, const struct source_options *options, struct instant now);
+/* Takes the source away, and its line with the last one of it. */
+void node_lines_remove(struct node *node, struct node_source *source, struct outbox *out);
+void node_lines_refresh(struct node *node, struct instant now);
+/* To be changed for this source alone. */
+struct source_options *node_lines_own_options(struct node *node, struct node_source *source);
 const char *node_source_name(const struct node *node, const struct node_source *source);
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source);
@@ -172,6 +182,8 @@ void node_clock_refresh(struct node *node, struct instant now);
 void node_clock_check(struct node *node, struct instant now, struct outbox *out);
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out);
 struct mono_time node_clock_deadline(const struct node *node);
+/* All measurements are void, the oscillator is the same: begins anew. */
+void node_clock_restart(struct node *node, struct instant now, struct outbox *out);
 void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out);
 enum leap node_clock_leap(const struct node *node, struct instant now);
 /* Where true time is, relative to the kept clock; false while that is unknown. */

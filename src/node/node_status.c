@@ -24,6 +24,7 @@ static void count_sources(const struct node *node, struct node_status *status)
 		status->online_count += client.is_online;
 		status->offline_count += !client.is_online;
 		status->burst_count += client.burst_left_count > 0;
+		status->burst_offline_count += client.burst_left_count > 0 && client.is_visiting;
 	}
 }
 

@@ -197,6 +197,17 @@ struct mono_time ntp_client_deadline(const struct ntp_client *client)
 	               : client->schedule.next;
 }
 
+/* The burst that an offline source came online for is over. */
+static void end_visit(struct ntp_client *client)
+{
+	if (!client->is_visiting || client->request.is_awaited ||
+	    client->schedule.burst_total_count > 0)
+		return;
+	client->is_visiting = false;
+	client->is_online = false;
+	ntp_schedule_stop(&client->schedule);
+}
+
 void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out)
 {
 	const bool has_waited_enough =
@@ -204,6 +215,7 @@ void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struc
 
 	if (has_waited_enough)
 		fail_request(client, false, now.mono);
+	end_visit(client);
 	if (now.mono.ns >= client->schedule.next.ns) /* perhaps because that has just failed */
 		send_request(client, now, out);
 	else if (has_waited_enough)
@@ -390,6 +402,7 @@ enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct 
 	else
 		verdict = take_measurement(client, &header, our_reference_ids, our_count,
 		                           measurement_out, now.mono);
+	end_visit(client);
 	return count(client, verdict);
 }
 
@@ -416,8 +429,20 @@ void ntp_client_hurry(struct ntp_client *client, struct mono_time now)
 	ntp_schedule_hurry(&client->schedule, now);
 }
 
+void ntp_client_set_limits(struct ntp_client *client, const struct ntp_client_limits *limits,
+                           struct mono_time now)
+{
+	client->config.minpoll_log2_s = limits->minpoll_log2_s;
+	client->config.maxpoll_log2_s = limits->maxpoll_log2_s;
+	client->config.maxdelay_s = limits->maxdelay_s;
+	client->config.maxdelayratio = limits->maxdelayratio;
+	ntp_schedule_set_limits(&client->schedule, limits->minpoll_log2_s, limits->maxpoll_log2_s,
+	                        now, client->config.rng);
+}
+
 void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mono_time now)
 {
+	client->is_visiting = false;
 	if (!is_online) {
 		client->is_online = false;
 		ntp_schedule_stop(&client->schedule);
@@ -429,6 +454,11 @@ void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mon
 void ntp_client_start_burst(struct ntp_client *client, unsigned good_count, unsigned total_count,
                             struct mono_time now)
 {
+	if (!client->is_online && !client->is_denied && good_count > 0 && total_count > 0) {
+		client->is_visiting = true;
+		client->is_online = true;
+		ntp_schedule_start(&client->schedule, 0, now, client->config.rng);
+	}
 	ntp_schedule_start_burst(&client->schedule, good_count, total_count, now);
 }
 
@@ -441,6 +471,7 @@ struct ntp_client_status ntp_client_status(const struct ntp_client *client)
 		.reach = client->reach,
 		.poll_log2_s = client->schedule.poll_log2_s,
 		.is_online = client->is_online,
+		.is_visiting = client->is_visiting,
 		.burst_left_count = client->schedule.burst_total_count,
 		.unanswered_count = client->unanswered_count,
 		.is_denied = client->is_denied,

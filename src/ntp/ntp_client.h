@@ -80,6 +80,7 @@ struct ntp_client_status {
 	uint8_t reach; /* 8 last polls, newest in bit 0 (RFC 5905 section 13) */
 	int8_t poll_log2_s;
 	bool is_online;
+	bool is_visiting;          /* online for a burst only, then offline again */
 	unsigned burst_left_count; /* requests still to be made in the burst that is on */
 	unsigned unanswered_count; /* polls in a row without a good reply */
 	bool is_denied; /* DENY or RSTR: no more requests until online is commanded again */
@@ -122,7 +123,16 @@ void ntp_client_set_poll(struct ntp_client *client, int8_t poll_log2_s, struct m
  * allows on average: a budget of 4 such requests refills with one per poll above minpoll. */
 void ntp_client_hurry(struct ntp_client *client, struct mono_time now);
 void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mono_time now);
+/* An offline one is online for so long. Nothing after a DENY. */
 void ntp_client_start_burst(struct ntp_client *client, unsigned good_count, unsigned total_count,
                             struct mono_time now);
+
+struct ntp_client_limits { /* as in struct ntp_client_config */
+	int8_t minpoll_log2_s, maxpoll_log2_s;
+	double maxdelay_s, maxdelayratio;
+};
+/* In range, minpoll <= maxpoll. What KoD RATE imposed stays. */
+void ntp_client_set_limits(struct ntp_client *client, const struct ntp_client_limits *limits,
+                           struct mono_time now);
 
 struct ntp_client_status ntp_client_status(const struct ntp_client *client);

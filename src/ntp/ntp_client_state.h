@@ -35,6 +35,7 @@ struct ntp_client {
 	uint8_t reach;
 	unsigned unanswered_count;
 	bool is_online, is_denied;
+	bool is_visiting; /* online until the end of the burst */
 	/* Least delay of the window before and of the one that fills, INT64_MAX if none was
 	 * measured. */
 	int64_t delay_floors_ns[2];

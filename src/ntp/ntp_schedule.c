@@ -20,6 +20,7 @@ void ntp_schedule_init(struct ntp_schedule *schedule, int8_t minpoll_log2_s, int
 	schedule->minpoll_log2_s = minpoll_log2_s;
 	schedule->maxpoll_log2_s = maxpoll_log2_s;
 	schedule->poll_log2_s = minpoll_log2_s;
+	schedule->rate_log2_s = NTP_SCHEDULE_POLL_MIN;
 	schedule->hurries_count = NTP_SCHEDULE_HURRIES;
 	ntp_schedule_stop(schedule);
 }
@@ -126,6 +127,7 @@ void ntp_schedule_on_rate(struct ntp_schedule *schedule, struct rng *rng)
 	if (schedule->poll_log2_s < schedule->maxpoll_log2_s)
 		schedule->poll_log2_s++;
 	schedule->minpoll_log2_s = schedule->poll_log2_s;
+	schedule->rate_log2_s = schedule->poll_log2_s;
 	if (!schedule->is_stopped)
 		schedule->next = mono_time_after(schedule->last, random_poll_ns(schedule, rng));
 }
@@ -151,6 +153,17 @@ void ntp_schedule_set_poll(struct ntp_schedule *schedule, int8_t poll_log2_s, st
 
 		bring_forward(schedule, later(wanted, now));
 	}
+}
+
+void ntp_schedule_set_limits(struct ntp_schedule *schedule, int8_t minpoll_log2_s,
+                             int8_t maxpoll_log2_s, struct mono_time now, struct rng *rng)
+{
+	const int8_t rate_log2_s = schedule->rate_log2_s;
+
+	assert(minpoll_log2_s <= maxpoll_log2_s);
+	schedule->minpoll_log2_s = minpoll_log2_s > rate_log2_s ? minpoll_log2_s : rate_log2_s;
+	schedule->maxpoll_log2_s = maxpoll_log2_s > rate_log2_s ? maxpoll_log2_s : rate_log2_s;
+	ntp_schedule_set_poll(schedule, schedule->poll_log2_s, now, rng);
 }
 
 void ntp_schedule_hurry(struct ntp_schedule *schedule, struct mono_time now)

@@ -19,6 +19,7 @@
 struct ntp_schedule {
 	int8_t minpoll_log2_s, maxpoll_log2_s;
 	int8_t poll_log2_s;         /* in force */
+	int8_t rate_log2_s;         /* imposed by KoD RATE; NTP_SCHEDULE_POLL_MIN = nothing */
 	bool is_stopped;            /* nothing is due */
 	unsigned burst_good_count;  /* good replies that the burst still wants */
 	unsigned burst_total_count; /* requests that it may still make; 0 = no burst */
@@ -52,4 +53,7 @@ void ntp_schedule_on_lost(struct ntp_schedule *schedule, struct mono_time now);
 
 void ntp_schedule_set_poll(struct ntp_schedule *schedule, int8_t poll_log2_s, struct mono_time now,
                            struct rng *rng);
+/* Polls as for init. What KoD RATE imposed stays. */
+void ntp_schedule_set_limits(struct ntp_schedule *schedule, int8_t minpoll_log2_s,
+                             int8_t maxpoll_log2_s, struct mono_time now, struct rng *rng);
 void ntp_schedule_hurry(struct ntp_schedule *schedule, struct mono_time now);

@@ -58,6 +58,16 @@ int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
 	return 0;
 }
 
+bool ntp_sockets_is_serving(const struct ntp_sockets *sockets)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		if (sockets->places[i].fd >= 0 &&
+		    sockets->places[i].association == ASSOCIATION_SERVER)
+			return true;
+	}
+	return false;
+}
+
 void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association)
 {
 	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {

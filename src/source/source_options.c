@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/source_options.h"
 
+#include <string.h>
 #include <strings.h>
 
 #define MAXPOLL_DEFAULT_LOG2_S 10
@@ -137,6 +138,25 @@ const struct config_option source_options_table[] = {
 	{ .name = NULL },
 };
 
+void source_options_settle(struct source_options *source)
+{
+	if (source->minpoll_log2_s > source->maxpoll_log2_s &&
+	    source->maxpoll_log2_s == MAXPOLL_DEFAULT_LOG2_S)
+		source->maxpoll_log2_s = source->minpoll_log2_s;
+	if (source->minpoll_log2_s > source->maxpoll_log2_s)
+		source->minpoll_log2_s = source->maxpoll_log2_s;
+}
+
+bool source_options_is_same(const struct source_options *a, const struct source_options *b)
+{
+	bool is_same = a->kind == b->kind && strcmp(a->name, b->name) == 0;
+
+	for (const struct config_option *row = source_options_table; row->name; row++)
+		is_same &= memcmp((const char *)a + row->offset, (const char *)b + row->offset,
+		                  row->size) == 0;
+	return is_same;
+}
+
 void source_options_finish(struct config_cursor *cursor, void *source_options)
 {
 	struct source_options *source = source_options;
@@ -144,10 +164,6 @@ void source_options_finish(struct config_cursor *cursor, void *source_options)
 	source->kind = strcasecmp(cursor->directive, "pool") == 0   ? SOURCE_POOL
 	               : strcasecmp(cursor->directive, "peer") == 0 ? SOURCE_PEER
 	                                                            : SOURCE_SERVER;
-	/* the one that was written counts; a default gives way */
-	if (source->minpoll_log2_s > source->maxpoll_log2_s &&
-	    source->maxpoll_log2_s == MAXPOLL_DEFAULT_LOG2_S)
-		source->maxpoll_log2_s = source->minpoll_log2_s;
-	if (source->minpoll_log2_s > source->maxpoll_log2_s)
-		source->minpoll_log2_s = source->maxpoll_log2_s;
+	source->is_reloadable = cursor->line->is_optional;
+	source_options_settle(source);
 }

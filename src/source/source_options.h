@@ -32,11 +32,16 @@ struct source_options {
 	uint32_t maxunreach_polls; /* 100000 */
 	uint32_t key_id;           /* 0 = none */
 	bool nts;
-	bool xleave; /* interleaved mode is not there yet: never set */
+	bool is_reloadable; /* stood in a file of `sourcedir` */
+	bool xleave;        /* interleaved mode is not there yet: never set */
 };
 
 /* For the directives `server`, `pool` and `peer`: the name, then the options; the check of what
  * spans several of them, which also sets `kind` by cursor->directive. */
 extern const struct config_option source_options_name[];
 extern const struct config_option source_options_table[];
+/* minpoll above maxpoll: the one that was written counts, a default gives way. */
+void source_options_settle(struct source_options *source);
+/* Does every option say the same? */
+bool source_options_is_same(const struct source_options *a, const struct source_options *b);
 void source_options_finish(struct config_cursor *cursor, void *source_options);

@@ -55,7 +55,7 @@ enum candm_command {
 	CANDM_DELETE_SOURCE = 29,
 	CANDM_WRITERTC = 30,
 	CANDM_DFREQ = 31,
-	CANDM_DOFFSET_OLD = 32, /* before 4.1 */
+	CANDM_DOFFSET_OLD = 32, /* before 4.1; in a form that nobody has described */
 	CANDM_TRACKING = 33,
 	CANDM_SOURCESTATS = 34,
 	CANDM_RTCDATA = 35,
