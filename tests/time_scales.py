@@ -75,4 +75,17 @@ def wrong_lines(place):
     check("did not happen" in run.stderr, run.stderr)
 
 
+
+@tap.test("rehearses a leap second with a given configuration")
+def rehearsal(place):
+    config = place.directory / "leap.conf"
+    config.write_text("leapsecmode step\nmaxslewrate 1000\nserver ignored.example\n")
+    run = place.timeball("leap", "--config", config, "--rehearse", "insert")
+    check_equal(run.returncode, 0, f"exit status: {run.stdout}{run.stderr}")
+    check(run.stdout.count("T23:59:59.000") >= 2, "the second before midnight is not there twice:\n" + run.stdout)
+    check("<- the leap second" in run.stdout and "bound held" in run.stdout, run.stdout)
+    check("leapsecmode  step" in run.stdout, run.stdout)
+    check_equal(place.timeball("leap", "--config", place.directory / "none").returncode, 2, "no such file")
+
+
 tap.main()

@@ -146,9 +146,14 @@ static double error_now_s(const struct simulation *world, const struct world_nod
 	const struct scenario *scenario = world->scenario;
 	const int64_t since_ns = world->now_ns + scenario->start.ns - scenario->leap_at_ns;
 	const double error_s = kept_clock_error_s(&node->clock, world_true_start(world));
+	const enum leapsecmode mode = node->plan->config->leapsecmode;
+	/* a clock that is slewed is a second wrong from the start: only its lateness is forgiven */
+	const int64_t width_ns = mode == LEAPSECMODE_SYSTEM || mode == LEAPSECMODE_STEP
+	                                 ? 2 * NS_PER_S
+	                                 : 20 * NS_PER_MS;
 	double other_s;
 
-	if (scenario->leap == 0 || since_ns < -2 * NS_PER_S || since_ns > 2 * NS_PER_S)
+	if (scenario->leap == 0 || since_ns < -width_ns || since_ns > width_ns)
 		return error_s;
 	other_s = error_s + (since_ns >= 0 ? -scenario->leap : scenario->leap);
 	return fabs(other_s) < fabs(error_s) ? other_s : error_s;

@@ -109,7 +109,8 @@ void record_csv_heading(struct simulation *world)
 	if (world->options.csv.line)
 		world->options.csv.line(world->options.csv.to,
 		                        "time_s,node,error_s,bound_s,synchronised,offset_s,"
-		                        "offset_sd_s,oscillator_ppm,correction_ppm,rate_error_ppm");
+		                        "offset_sd_s,oscillator_ppm,correction_ppm,rate_error_ppm,"
+		                        "clock_ns,tai_offset_s");
 }
 
 void record_csv(struct simulation *world, uint32_t index)
@@ -138,5 +139,9 @@ void record_csv(struct simulation *world, uint32_t index)
 		text_char(&text, ',');
 		text_scientific(&text, numbers[i], 6);
 	}
+	text_char(&text, ',');
+	text_s64(&text, node->clock.local_ns);
+	text_char(&text, ',');
+	text_s64(&text, node->clock.tai_offset_s);
 	world->options.csv.line(world->options.csv.to, line);
 }
