@@ -30,6 +30,23 @@ static int64_t base_for(const struct estimator *estimator, const struct sight *s
 	return estimator_middle_ns(sight->exchange);
 }
 
+/* Could the clock be where it is expected, and a packet merely be late? However late: what is
+ * inside of an exchange's interval is contradicted by nothing. */
+static bool is_merely_late(const struct estimator *estimator, const struct sight *sight)
+{
+	const struct path_law *law = &estimator->law;
+	struct track track = estimator->bank.mean;
+	double slack_s;
+
+	if (!estimator_is_near(&sight->reading))
+		return false;
+	track_predict(&track, sight->dt_s, wander_bank_wander(&estimator->bank));
+	slack_s = CONTRADICTION_SD * sqrt(track.variance + law->noise_s * law->noise_s) +
+	          fabs(law->asymmetry_s);
+	return fabs(sight->reading.middle_s - track.offset_s) <=
+	       sight->reading.delay_s / 2 - law->floor_s + slack_s;
+}
+
 /* After a jump too far for the base nothing of the past can be compared with what comes. */
 static void move_base(struct estimator *estimator, int64_t base_ns)
 {
@@ -84,6 +101,8 @@ bool estimator_hold_suspect(struct estimator *estimator, struct sight *sight,
 		return false;
 	}
 	*verdict_out = ESTIMATOR_HELD_OUTLIER;
+	if (is_merely_late(estimator, sight))
+		return true;
 	if (jump_watch_hold(&estimator->jump, &estimator->law, &suspect, &is_frequency_free)) {
 		jump(estimator, &estimator->jump, is_frequency_free);
 		*verdict_out = ESTIMATOR_JUMPED;
