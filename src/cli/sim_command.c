@@ -10,22 +10,27 @@
 #include <time.h>
 
 #include "cli/command.h"
+#include "cli/sim_swarm.h"
 #include "sim/simulation.h"
 
 #define FILE_SIZE_MAX (1 << 20)
 #define ERRORS_SIZE   (1 << 16)
+#define DEFAULT_SEED  1
 
 struct sim_arguments {
 	const char *file, *csv, *trace;
 	struct simulation_options options;
-	bool is_plot, is_quiet, is_hash;
+	struct swarm_order swarm;
+	bool is_plot, is_quiet, is_hash, is_text;
 };
 
 static int usage(const char *complaint)
 {
 	fprintf(stderr, "timeball sim: %s\n", complaint);
 	fputs("usage: timeball sim FILE [--seed N] [--csv FILE] [--trace FILE] [--plot] [--hash] "
-	      "[--quiet]\n",
+	      "[--quiet]\n"
+	      "       timeball sim --swarm WORLDS [--seed N] [--seconds LIMIT]\n"
+	      "       timeball sim --text --seed N\n",
 	      stderr);
 	return COMMAND_USAGE;
 }
@@ -42,6 +47,14 @@ static int parse_arguments(int argc, char **argv, struct sim_arguments *argument
 			arguments->is_quiet = true;
 		else if (strcmp(word, "--hash") == 0)
 			arguments->is_hash = true;
+		else if (strcmp(word, "--text") == 0)
+			arguments->is_text = true;
+		else if (strcmp(word, "--swarm") == 0 && has_value &&
+		         text_parse_u64(argv[++i], UINT64_MAX, &arguments->swarm.count) == 0)
+			continue;
+		else if (strcmp(word, "--seconds") == 0 && has_value &&
+		         text_parse_u64(argv[++i], UINT64_MAX, &arguments->swarm.seconds_max) == 0)
+			continue;
 		else if (strcmp(word, "--csv") == 0 && has_value)
 			arguments->csv = argv[++i];
 		else if (strcmp(word, "--trace") == 0 && has_value)
@@ -54,6 +67,10 @@ static int parse_arguments(int argc, char **argv, struct sim_arguments *argument
 		else
 			arguments->file = word;
 	}
+	arguments->swarm.first_seed =
+		arguments->options.has_seed ? arguments->options.seed : DEFAULT_SEED;
+	if (arguments->is_text || arguments->swarm.count > 0)
+		return COMMAND_OK;
 	return arguments->file ? COMMAND_OK : usage("which scenario? Some stand in scenarios/");
 }
 
@@ -195,6 +212,10 @@ static int run(int argc, char **argv)
 
 	if (outcome != COMMAND_OK)
 		return outcome;
+	if (arguments.is_text)
+		return sim_swarm_show(arguments.swarm.first_seed);
+	if (arguments.swarm.count > 0)
+		return sim_swarm_run(&arguments.swarm);
 	scenario = load(arguments.file);
 	if (!scenario)
 		return COMMAND_USAGE;

@@ -88,7 +88,7 @@ static void check_bound(struct simulation *world, uint32_t index)
 
 	if (!has_bound(node))
 		return;
-	if (node->error_s != 0)
+	if (node->error_s != 0 && world->now_ns >= world->scenario->assumptions_hold_ns)
 		node->margin_min = fmin(node->margin_min, bound_s / fabs(node->error_s));
 	if (fabs(node->error_s) <= bound_s)
 		return;

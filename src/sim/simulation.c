@@ -2,6 +2,7 @@
 #include "sim/simulation.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/scenario_reader.h"
@@ -225,4 +226,14 @@ uint64_t simulation_hash(const struct simulation *simulation)
 uint64_t simulation_events_count(const struct simulation *simulation)
 {
 	return simulation->events_count;
+}
+
+double simulation_margin(const struct simulation *simulation)
+{
+	double margin = INFINITY;
+
+	for (uint32_t i = 0; i < simulation->nodes_count; i++)
+		if (simulation->nodes[i].node)
+			margin = fmin(margin, simulation->nodes[i].margin_min);
+	return margin;
 }

@@ -36,4 +36,6 @@ bool simulation_report(const struct simulation *simulation, const struct line_si
 void simulation_plot(const struct simulation *simulation, const struct line_sink *out);
 /* Of everything that happened: the same on every run and every build. */
 uint64_t simulation_hash(const struct simulation *simulation);
+/* The smallest bound / |error| of any node while its bound was judged; INFINITY without one. */
+double simulation_margin(const struct simulation *simulation);
 uint64_t simulation_events_count(const struct simulation *simulation);

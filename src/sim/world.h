@@ -74,7 +74,7 @@ struct world_node {
 	int64_t last_tai_ns, last_tai_at_ns, last_tai_offset_s;
 	unsigned last_leaps_count;
 	struct error_statistics errors; /* after settle */
-	double margin_min;              /* smallest bound / |error| while synchronised */
+	double margin_min;              /* smallest bound / |error| of those that are judged */
 	uint64_t broken_bounds_count;   /* looks at which the error was beyond the bound */
 	uint64_t steps_count, backward_steps_count, touches_count;
 	uint64_t sent_count, received_count;
