@@ -9,7 +9,9 @@
 #define SERVERS_MAX      7
 #define DURATION_MIN_S   7200.0
 #define DURATION_MAX_S   259200.0
-#define NOTICE_FOREIGN_S 10.0
+#define NOTICE_FOREIGN_S 10.0 /* and four polls */
+#define MAXCLOCKERROR    1e-6 /* s/s, the default */
+#define FOREIGN_UNTIL    0.3
 #define BAD_UNTIL        0.6 /* of the duration: faults with an end are over */
 #define GOOD_AFTER       0.95
 
@@ -47,7 +49,7 @@ struct swarm {
 	uint32_t faults; /* bits of enum fault */
 	double duration_s, base_s, jitter_s, broken_until_s;
 	unsigned servers_count, liars_count;
-	double maxclockerror; /* s/s */
+	double maxclockerror, poll_s; /* s/s; the longest poll */
 	bool may_step;
 };
 
@@ -130,14 +132,15 @@ static void write_title(struct swarm *swarm, uint64_t seed)
 static void write_times(struct swarm *swarm)
 {
 	static const char *const dates[] = {
-		/* a program knows 136 years from its own date on */
+		/* a clock in 1970 is believed to be at the date of the program, give or take 68
+		   years */
 		"start 1999-12-31T23:00:00\nbuilt 1999-06-01\n",
 		"start 2036-02-07T06:00:00\n",
 		"start 2036-02-08\nbuilt 2036-01-01\n",
 		"start 2038-01-19T03:00:00\n",
-		"start 2100-02-28T12:00:00\n",
-		"start 2106-02-07T06:00:00\n",
-		"start 2172-03-15\nbuilt 2100-01-01\n",
+		"start 2100-02-28T12:00:00\nbuilt 2099-01-01\n",
+		"start 2106-02-07T06:00:00\nbuilt 2099-01-01\n",
+		"start 2172-03-15\nbuilt 2171-01-01\n",
 	};
 
 	swarm->duration_s = floor(decades(swarm, DURATION_MIN_S, DURATION_MAX_S));
@@ -241,8 +244,10 @@ static void write_servers(struct swarm *swarm)
 	}
 }
 
+/* All that the rate does stays within maxclockerror. */
 static void write_clock(struct swarm *swarm)
 {
+	swarm->maxclockerror = rng_below(&swarm->rng, 2) ? MAXCLOCKERROR : 50 * MAXCLOCKERROR;
 	swarm->may_step = has(swarm, FAULT_DATES) || rng_below(&swarm->rng, 2);
 	text_add(swarm->out, "node client");
 	if (has(swarm, FAULT_DATES) && rng_below(&swarm->rng, 2))
@@ -251,9 +256,12 @@ static void write_clock(struct swarm *swarm)
 		add_number(swarm, " offset",
 		           either_sign(swarm, decades(swarm, 1e-6, swarm->may_step ? 1e5 : 0.3)));
 	add_number(swarm, " freq", between(swarm, -2e-4, 2e-4));
-	add_number(swarm, " wander", has(swarm, FAULT_WANDER) ? decades(swarm, 1e-10, 1e-8) : 0);
+	add_number(swarm, " wander",
+	           has(swarm, FAULT_WANDER)
+	                   ? decades(swarm, 1e-10, 1e-3 * sqrt(1e-6 * swarm->maxclockerror))
+	                   : 0);
 	if (has(swarm, FAULT_TEMPERATURE)) {
-		add_number(swarm, " temperature", decades(swarm, 1e-8, 1e-5));
+		add_number(swarm, " temperature", decades(swarm, 1e-8, 0.2 * swarm->maxclockerror));
 		add_number(swarm, " temperature-period", decades(swarm, 7200, 86400));
 	}
 	if (has(swarm, FAULT_TICKS))
@@ -267,6 +275,7 @@ static void write_sources(struct swarm *swarm)
 	const unsigned maxpoll = minpoll + (unsigned)rng_below(&swarm->rng, 4);
 	const bool is_burst = rng_below(&swarm->rng, 2);
 
+	swarm->poll_s = ldexp(1, (int)maxpoll);
 	for (unsigned i = 0; i < swarm->servers_count; i++) {
 		add_server(swarm, "\tserver", i);
 		text_add(swarm->out, is_burst ? " iburst minpoll " : " minpoll ");
@@ -280,11 +289,8 @@ static void write_sources(struct swarm *swarm)
 		         rng_below(&swarm->rng, 2) ? "\tmakestep 1 3\n" : "\tmakestep 0.1 -1\n");
 	text_add(swarm->out, "\tminsources ");
 	text_u64(swarm->out, swarm->liars_count + 1); /* one of them is honest */
-	swarm->maxclockerror = rng_below(&swarm->rng, 2) ? 50e-6 : 1e-6;
-	if (has(swarm, FAULT_JUMP) && swarm->maxclockerror > 1e-6)
+	if (swarm->maxclockerror > MAXCLOCKERROR)
 		text_add(swarm->out, "\n\tmaxclockerror 50");
-	else
-		swarm->maxclockerror = 1e-6;
 	end_line(swarm);
 }
 
@@ -308,12 +314,12 @@ static void write_path_change(struct swarm *swarm)
 
 static void write_foreign_step(struct swarm *swarm)
 {
-	const double at_s = between(swarm, 60, 0.3 * swarm->duration_s);
+	const double at_s = between(swarm, 60, FOREIGN_UNTIL * swarm->duration_s);
 
 	add_time(swarm, "at", at_s);
 	add_number(swarm, " clock client step", either_sign(swarm, decades(swarm, 2e-3, 0.3)));
 	end_line(swarm);
-	add_time(swarm, "assumptions broken until", at_s + NOTICE_FOREIGN_S);
+	add_time(swarm, "assumptions broken until", at_s + NOTICE_FOREIGN_S + 4 * swarm->poll_s);
 	end_line(swarm);
 }
 
@@ -337,13 +343,16 @@ static void write_events(struct swarm *swarm)
 	if (has(swarm, FAULT_JUMP)) {
 		add_time(swarm, "at", some_time_s(swarm));
 		add_number(swarm, " clock client freq",
-		           either_sign(swarm, between(swarm, 0.01, 1) * swarm->maxclockerror));
+		           either_sign(swarm, between(swarm, 0.01, 0.4) * swarm->maxclockerror));
 		end_line(swarm);
 	}
 	if (has(swarm, FAULT_FOREIGN_STEP))
 		write_foreign_step(swarm);
 	for (unsigned i = 0; has(swarm, FAULT_PAUSE) && i < 2; i++) {
-		add_time(swarm, "at", some_time_s(swarm));
+		/* what is done to the clock while nobody can look, nobody can tell */
+		add_time(swarm, "at",
+		         between(swarm, (FOREIGN_UNTIL + 0.05) * swarm->duration_s,
+		                 BAD_UNTIL * swarm->duration_s));
 		add_time(swarm, " pause client", decades(swarm, 0.01, 0.3 * swarm->duration_s));
 		end_line(swarm);
 	}

@@ -3,8 +3,9 @@
  *
  * Swarm testing (Groce et al. 2012): leaving faults out finds more than having all of them always,
  * since some of them hide others. All worlds keep within the stated assumptions of the bound: fewer
- * than half of the servers lie and minsources knows how many may, the oscillator jumps by no more
- * than maxclockerror; after a foreign step of the clock, ten seconds are not judged. */
+ * than half of the servers lie and minsources knows how many may, the rate of
+ * the oscillator keeps within maxclockerror; after a foreign step of the clock four polls are not
+ * judged. */
 #pragma once
 
 #include <stdint.h>
