@@ -12,6 +12,9 @@ struct kernel_clock {
 	bool may_mark_synchronised;
 };
 
+/* NTP_PHASE_LIMIT: to the kernel, a clock that may be wrong by so much is not synchronised. */
+#define UNKNOWN_US 16000000
+
 /* 0 or -errno; *timex is what the kernel has afterwards. */
 static int apply(struct timex *timex)
 {
@@ -48,18 +51,22 @@ static int step(int64_t step_ns)
 
 static long error_us(int64_t error_ns)
 {
-	const int64_t most_us =
-		16 * INT64_C(1000000); /* NTP_PHASE_LIMIT: unsynchronised from here on */
 	const int64_t us = error_ns / NS_PER_US + (error_ns % NS_PER_US != 0);
 
-	return (long)(us < most_us ? us : most_us);
+	return (long)(us < UNKNOWN_US ? us : UNKNOWN_US);
+}
+
+/* The kernel would find by itself, a second later, that it may not be marked so. */
+static bool is_right(const struct clock_command *command)
+{
+	return command->is_synchronised && error_us(command->error_max_ns) < UNKNOWN_US;
 }
 
 static int status_bits(const struct kernel_clock *kernel, const struct clock_command *command)
 {
 	int status = 0;
 
-	if (!command->is_synchronised || !kernel->may_mark_synchronised)
+	if (!is_right(command) || !kernel->may_mark_synchronised)
 		status |= STA_UNSYNC;
 	if (command->leap == LEAP_INSERT)
 		status |= STA_INS;
@@ -68,32 +75,33 @@ static int status_bits(const struct kernel_clock *kernel, const struct clock_com
 	return status;
 }
 
+/* On success the kernel's answer is in *timex_out. */
 static int set_frequency(const struct kernel_clock *kernel, const struct clock_command *command,
-                         double *applied_out)
+                         struct timex *timex_out)
 {
 	const struct kernel_frequency split = kernel_frequency_split(command->frequency);
-	struct timex timex = {
+
+	*timex_out = (struct timex){
 		.modes = ADJ_TICK | ADJ_FREQUENCY | ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR,
 		.tick = split.tick_us,
 		.freq = split.freq_q16_ppm,
 		.status = status_bits(kernel, command),
-		.maxerror = error_us(command->error_max_ns),
-		.esterror = error_us(command->error_estimate_ns),
+		.maxerror = is_right(command) ? error_us(command->error_max_ns) : UNKNOWN_US,
+		.esterror = is_right(command) ? error_us(command->error_estimate_ns) : UNKNOWN_US,
 	};
-	const int error = apply(&timex);
-
-	if (error == 0)
-		*applied_out = kernel_frequency_joined((struct kernel_frequency){
-			.tick_us = timex.tick, .freq_q16_ppm = timex.freq });
-	return error;
+	return apply(timex_out);
 }
 
-/* Nothing depends on it: a kernel that refuses is left with what it has. */
-static void set_tai_offset(int16_t tai_offset_s)
+/* Nothing depends on it: a kernel that refuses is left with what it has. In the second that it
+ * inserts, the day's last by CLOCK_REALTIME, the kernel has counted it already: left alone. */
+static void set_tai_offset(int16_t tai_offset_s, const struct timex *kernel)
 {
 	struct timex timex = { .modes = ADJ_TAI, .constant = tai_offset_s };
 
-	if (tai_offset_s != 0)
+	const bool is_inserting =
+		kernel->time.tv_sec % 86400 == 86399 && kernel->tai == tai_offset_s + 1;
+
+	if (tai_offset_s != 0 && kernel->tai != tai_offset_s && !is_inserting)
 		(void)apply(&timex);
 }
 
@@ -102,6 +110,7 @@ static void adjust(struct clock *clock, const struct clock_command *command,
 {
 	const struct kernel_clock *kernel = (const struct kernel_clock *)clock;
 	struct clock_adjusted done = { .at = { clock_real_now_ns() } };
+	struct timex answer;
 	int64_t before_ns, after_ns;
 
 	if (command->step_ns != 0) {
@@ -113,12 +122,15 @@ static void adjust(struct clock *clock, const struct clock_command *command,
 		done.step_ns = command->step_ns;
 	}
 	before_ns = clock_real_now_ns();
-	done.error = -set_frequency(kernel, command, &done.frequency);
+	done.error = -set_frequency(kernel, command, &answer);
 	after_ns = clock_real_now_ns();
 	/* It happened in between; counted as if the step had come with it. */
 	done.at.ns = before_ns + (after_ns - before_ns) / 2 - done.step_ns;
-	if (done.error == 0)
-		set_tai_offset(command->tai_offset_s);
+	if (done.error == 0) {
+		done.frequency = kernel_frequency_joined((struct kernel_frequency){
+			.tick_us = answer.tick, .freq_q16_ppm = answer.freq });
+		set_tai_offset(command->tai_offset_s, &answer);
+	}
 	*adjusted_out = done;
 }
 

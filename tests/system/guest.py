@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Debian's kernel under QEMU with our programs in its initramfs, and what it prints.
+
+The emulator counts instructions and calls that the time (-icount): idle time passes at once, the
+load of this machine cannot be felt inside, and the same guest prints the same every time. Nothing
+here touches this machine's clock."""
+import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata", "libc-bin"]
+KERNEL = "linux-image-cloud-amd64"
+START = "2026-11-22T12:00:00" # what the guest's RTC says
+PATIENCE_S = 300
+
+
+class Unavailable(Exception):
+    """There can be no guest here; the reason is the text."""
+
+
+def run(*command, **more):
+    return subprocess.run([str(word) for word in command], check=True, text=True,
+                          stdout=subprocess.PIPE, **more).stdout
+
+
+def install_packages():
+    if os.uname().machine != "x86_64":
+        raise Unavailable(f"the guest's kernel is for x86_64, this is {os.uname().machine}")
+    if not shutil.which("apt-get"):
+        raise Unavailable("no apt-get to fetch QEMU and a kernel with")
+    try:
+        subprocess.run([TOP / "tools/install-packages", *PACKAGES], check=True, stdout=sys.stderr)
+    except subprocess.CalledProcessError:
+        raise Unavailable("could not install " + " ".join(PACKAGES)) from None
+
+
+def kernel_package():
+    depends = run("apt-cache", "depends", KERNEL)
+    name = re.search(r"Depends: (linux-image-\S+)", depends)
+    if not name:
+        raise Unavailable(f"no package {KERNEL}")
+    return name[1]
+
+
+def unpacked(image):
+    """The kernel itself (an ELF file) out of a bzImage: booting it saves emulating the unpacking.
+
+    The header's fields are of Documentation/x86/boot.rst: setup_sects, payload_offset, _length."""
+    setup_sectors = image[0x1F1] or 4
+    offset, length = struct.unpack_from("<II", image, 0x248)
+    start = (setup_sectors + 1) * 512 + offset
+    payload = image[start:start + length]
+    if payload.startswith(b"\xfd7zXZ\0"):
+        return lzma.LZMADecompressor().decompress(payload)
+    if payload.startswith(b"\x1f\x8b"):
+        return gzip.decompress(payload)
+    for magic, tool in (b"\x28\xb5\x2f\xfd", "zstd"), (b"\x02\x21\x4c\x18", "lz4"):
+        if payload.startswith(magic):
+            # What follows the frame (its size) makes the tools complain after their work.
+            return subprocess.run([tool, "-dc"], input=payload, stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL).stdout
+    raise Unavailable(f"kernel packed in an unknown way ({payload[:6].hex()})")
+
+
+def kernel(cache):
+    """The path of the unpacked kernel; downloaded when there is none of this version yet."""
+    package = kernel_package()
+    path = cache / package
+    if path.exists():
+        return path
+    download = cache / "download"
+    shutil.rmtree(download, ignore_errors=True)
+    download.mkdir(parents=True)
+    try:
+        run("apt-get", "download", "-q", package, cwd=download, stderr=subprocess.STDOUT)
+        run("dpkg", "-x", next(download.glob("*.deb")), download / "root")
+    except (subprocess.CalledProcessError, StopIteration):
+        raise Unavailable(f"could not download {package}") from None
+    image = unpacked(next((download / "root/boot").glob("vmlinuz-*")).read_bytes())
+    if image[:4] != b"\x7fELF":
+        raise Unavailable(f"{package} holds no kernel that could be unpacked")
+    path.with_suffix(".part").write_bytes(image)
+    path.with_suffix(".part").rename(path)
+    shutil.rmtree(download)
+    return path
+
+
+def libraries(program):
+    return re.findall(r"(?:=> |^\s+)(/\S+) \(0x", run("ldd", program), re.MULTILINE)
+
+
+def leap_list():
+    """leap-seconds.list with one more second, at the end of 2026, that nobody has announced."""
+    updated, expires = 3945196800, 4102444800
+    rows = [line.split()[:2] for line in open("/usr/share/zoneinfo/leap-seconds.list")
+            if line[0].isdigit()]
+    rows = [row for row in rows if int(row[0]) < 4007750400] + [["4007750400", "38"]]
+    digits = f"{updated}{expires}" + "".join(ntp + tai for ntp, tai in rows)
+    sha = hashlib.sha1(digits.encode()).hexdigest()
+    return "\n".join([f"#$\t{updated}", f"#@\t{expires}", *(f"{ntp}\t{tai}" for ntp, tai in rows),
+                      "#h\t" + " ".join(sha[i:i + 8] for i in range(0, 40, 8)), ""])
+
+
+def initramfs(build, cache):
+    root = cache / "root"
+    shutil.rmtree(root, ignore_errors=True)
+    for folder in ("bin", "dev", "proc", "sys", "run", "tmp", "etc", "var/lib"):
+        (root / folder).mkdir(parents=True)
+    programs = [build / "src/timeballd", build / "src/timeball", build / "tests/system/clock_probe"]
+    shutil.copy("/bin/busybox", root / "bin/busybox")
+    for applet in run("/bin/busybox", "--list").split():
+        if applet != "busybox":
+            (root / "bin" / applet).symlink_to("busybox")
+    for program in programs:
+        shutil.copy(program, root / "bin")
+    for path in {*(path for program in programs for path in libraries(program)),
+                 "/usr/share/zoneinfo/right/UTC"}:
+        (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, root / path[1:])
+    (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
+    (root / "etc/group").write_text("root:x:0:\ntimeball:x:990:\n")
+    (root / "etc/leap-seconds.list").write_text(leap_list())
+    shutil.copy(HERE / "guest_init", root / "init")
+    shutil.copy(HERE / "scenarios", root / "scenarios")
+    (root / "init").chmod(0o755)
+    names = "\n".join(sorted(str(path.relative_to(root)) for path in root.rglob("*")))
+    with open(cache / "initramfs", "wb") as out:
+        subprocess.run(["cpio", "-o", "-H", "newc", "--quiet", "--reproducible", "-R", "0:0"],
+                       cwd=root, input=names.encode(), stdout=out, check=True)
+    return cache / "initramfs"
+
+
+def boot(build, scenarios):
+    """Runs the scenarios in a guest; returns all that it printed."""
+    install_packages()
+    cache = build / "system"
+    cache.mkdir(exist_ok=True)
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=2,sleep=off",
+               "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
+               "-m", "256", "-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio",
+               "-kernel", kernel(cache), "-initrd", initramfs(build, cache), "-append",
+               "console=ttyS0 panic=-1 quiet random.trust_cpu=on scenarios=" + ",".join(scenarios)]
+    try:
+        output = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
+                                capture_output=True, timeout=PATIENCE_S)
+        text = (output.stdout + output.stderr).decode(errors="replace")
+    except subprocess.TimeoutExpired as late:
+        text = (late.stdout or b"").decode(errors="replace")
+        text += f"\nthe guest was not done within {PATIENCE_S} s\n"
+    (cache / "console").write_text(text)
+    return text
