@@ -39,6 +39,8 @@ static void on_trace(void *to, const struct trace_event *event)
 	if (messages_format(event, text, &severity))
 		log_say(daemon->log, severity, "%s", text);
 	log_files_on_event(&daemon->log_files, event);
+	if (event->kind == TRACE_TRACKING && event->tracking.is_synchronised)
+		synchronised_flag_raise(&daemon->flag);
 }
 
 static int fail(const struct daemon *daemon, const char *what, int error)
@@ -137,19 +139,30 @@ static void set_priority(const struct daemon *daemon)
 		        strerror(errno));
 }
 
+/* Only for who sets the machine's own clock. */
+static void prepare_flag(struct daemon *daemon, uid_t uid, gid_t gid)
+{
+	if (daemon->may_adjust && !daemon->config->virtualclock.is_on)
+		synchronised_flag_prepare(&daemon->flag, SYNCHRONISED_FLAG_DIRECTORY, uid, gid);
+}
+
 static int drop_privileges(struct daemon *daemon)
 {
 	const char *name = daemon->config->user;
 	struct privilege_user user;
 	int error;
 
-	if (name[0] == '\0' || geteuid() != 0)
+	if (name[0] == '\0' || geteuid() != 0) {
+		prepare_flag(daemon, geteuid(), getegid());
 		return 0;
+	}
 	error = privilege_find_user(name, &user);
 	if (error == -ENOENT) {
 		log_say(daemon->log, LOG_SEVERITY_FATAL, "there is no user '%s' (user, -u)", name);
 		return error;
 	}
+	if (error == 0)
+		prepare_flag(daemon, user.uid, user.gid);
 	if (error == 0 && user.uid == 0)
 		return 0;
 	control_socket_give(&daemon->control, user.uid, user.gid);

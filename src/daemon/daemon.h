@@ -12,6 +12,7 @@
 #include "daemon/daemon_config.h"
 #include "daemon/log.h"
 #include "daemon/log_files.h"
+#include "daemon/synchronised_flag.h"
 #include "node/node.h"
 #include "os/clock.h"
 #include "os/ntp_sockets.h"
@@ -27,6 +28,7 @@ struct daemon {
 	struct daemon_config *config;    /* owned */
 	struct log *log;                 /* borrowed */
 	struct log_files log_files;
+	struct synchronised_flag flag;
 	struct rng rng;
 	struct clock *clock;           /* owned */
 	bool may_adjust;               /* false: the clock is only watched (-x, -Q, no right to) */

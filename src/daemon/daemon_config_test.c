@@ -162,8 +162,7 @@ TEST(daemon_config, collects_addresses_and_the_command_socket)
 
 TEST(daemon_config, adds_up_log_lines)
 {
-	static const char *const words[] = { "log tracking Measurements",
-		                             "log statistics rtc" };
+	static const char *const words[] = { "log tracking Measurements", "log statistics rtc" };
 
 	config_errors_init(&errors);
 	CHECK_EQ(daemon_config_load(NULL, words, 2, &config, &errors), 0);

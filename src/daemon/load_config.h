@@ -5,6 +5,7 @@
 #include "daemon/command_line.h"
 #include "daemon/daemon_config.h"
 
-/* With the address family of the command line. The caller owns the result; NULL after it was said what is wrong. */
+/* With the address family of the command line. The caller owns the result; NULL after it was said
+ * what is wrong. */
 struct daemon_config *load_config(const struct command_line *line, const struct log *log);
 void load_config_say(const struct log *log, const struct config_errors *errors);
