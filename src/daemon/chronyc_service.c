@@ -94,6 +94,14 @@ static bool reload_sources(struct daemon *daemon)
 	return outcome == NODE_DONE;
 }
 
+static bool serve(struct daemon *daemon)
+{
+	const int error = open_network_serve(daemon, node_access(daemon->node));
+
+	open_network_ntpq(daemon);
+	return error == 0;
+}
+
 /* False: could not be done. */
 static bool do_duty(struct daemon *daemon, enum chronyc_duty duty)
 {
@@ -112,7 +120,7 @@ static bool do_duty(struct daemon *daemon, enum chronyc_duty duty)
 	case CHRONYC_RELOAD_SOURCES:
 		return reload_sources(daemon);
 	case CHRONYC_SERVE:
-		return open_network_serve(daemon, node_access(daemon->node)) == 0;
+		return serve(daemon);
 	case CHRONYC_SHUT_DOWN:
 		daemon->is_over = true; /* after this turn of the loop: the reply leaves before */
 		break;

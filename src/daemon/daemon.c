@@ -191,6 +191,8 @@ static int open_all(struct daemon *daemon)
 	if (error == 0 && !is_once)
 		error = open_network_serve(daemon, &daemon->config->node.access);
 	if (error == 0 && !is_once)
+		open_network_ntpq(daemon);
+	if (error == 0 && !is_once)
 		error = open_network_control(daemon);
 	if (error == 0)
 		error = open_files_leap_table(daemon->config, daemon->log, &daemon->leap_table);

@@ -35,6 +35,7 @@ struct daemon {
 	struct node *node;             /* owned */
 	struct leap_table *leap_table; /* owned; NULL = none */
 	struct ntp_sockets sockets;
+	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */
 	struct refclock_feeds feeds;
 	struct resolver resolver;
 	struct control_socket control;

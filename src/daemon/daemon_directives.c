@@ -207,6 +207,10 @@ const struct config_directive daemon_directives[] = {
 	{ .name = "noclientlog",
 	  CONFIG_PRESENCE(struct daemon_config, noclientlog),
 	  .text = "Keeps no records of clients." },
+	{ .name = "ntpqallow",
+	  CONFIG_PRESENCE(struct daemon_config, ntpqallow),
+	  .text = "Answers ntpq (mode 6, reading only) on the NTP port, to this host alone: ntpq asks in 12 bytes "
+	          "for hundreds, so that no other host may be answered. Not in chrony." },
 	{ .name = "controlsocket",
 	  CONFIG_ARGUMENTS({ .name = "path",
 	                     AT(controlsocket),

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "control/mode6.h"
 #include "daemon/actions.h"
 #include "daemon/chronyc_service.h"
 #include "daemon/control_service.h"
@@ -88,7 +89,12 @@ static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)
 		datagram.received = clock_from_kernel_stamp(daemon->clock, received.stamp);
 		datagram.stamp = STAMP_KERNEL;
 	}
-	node_on_received(daemon->node, &datagram, now, actions_outbox(daemon));
+	if (daemon->config->ntpqallow && datagram.association == ASSOCIATION_SERVER &&
+	    mode6_is_request(&datagram))
+		mode6_answer(&datagram, TIMEBALL_VERSION, daemon->node, now,
+		             actions_outbox(daemon));
+	else
+		node_on_received(daemon->node, &datagram, now, actions_outbox(daemon));
 	actions_carry_out(daemon);
 }
 

@@ -58,13 +58,39 @@ static int serve_any(struct daemon *daemon)
 	return failure;
 }
 
+static const struct address loopbacks[] = {
+	{ .family = ADDRESS_IPV4, .bytes = { 127, 0, 0, 1 } },
+	{ .family = ADDRESS_IPV6, .bytes = { [15] = 1 } },
+};
+
+void open_network_ntpq(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+
+	for (size_t i = 0; config->ntpqallow && config->port != 0 && i < ARRAY_COUNT(loopbacks);
+	     i++) {
+		const struct address *address = &loopbacks[i];
+		int error;
+
+		if (!is_family_wanted(daemon, address->family) ||
+		    ntp_sockets_is_serving(&daemon->sockets, address))
+			continue;
+		error = ntp_sockets_serve(&daemon->sockets, address->family, address, config->port);
+		if (error != 0 && address->family == ADDRESS_IPV4)
+			log_say(daemon->log, LOG_SEVERITY_WARNING,
+			        "ntpq cannot be answered on UDP port %u: %s (ntpqallow)",
+			        config->port, strerror(-error));
+	}
+}
+
 int open_network_serve(struct daemon *daemon, const struct access *access)
 {
 	const struct daemon_config *config = daemon->config;
 
-	if (config->port == 0 || !access_has_allowed(access) ||
-	    ntp_sockets_is_serving(&daemon->sockets))
+	if (config->port == 0 || !access_has_allowed(access) || daemon->is_serving)
 		return 0;
+	ntp_sockets_close(&daemon->sockets, ASSOCIATION_SERVER); /* ntpq's, in the way of others */
+	daemon->is_serving = true;
 	if (config->bindaddresses_count == 0)
 		return serve_any(daemon);
 	for (size_t i = 0; i < config->bindaddresses_count; i++) {
@@ -139,10 +165,6 @@ static void open_chronyc_udp(struct daemon *daemon, const struct address *addres
 
 void open_network_chronyc(struct daemon *daemon)
 {
-	static const struct address loopbacks[] = {
-		{ .family = ADDRESS_IPV4, .bytes = { 127, 0, 0, 1 } },
-		{ .family = ADDRESS_IPV6, .bytes = { [15] = 1 } },
-	};
 	const struct daemon_config *config = daemon->config;
 	const bool is_asked = config->bindcmdaddresses_count > 0;
 	const struct address *addresses = is_asked ? config->bindcmdaddresses : loopbacks;

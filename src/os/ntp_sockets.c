@@ -58,16 +58,6 @@ int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
 	return 0;
 }
 
-bool ntp_sockets_is_serving(const struct ntp_sockets *sockets)
-{
-	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
-		if (sockets->places[i].fd >= 0 &&
-		    sockets->places[i].association == ASSOCIATION_SERVER)
-			return true;
-	}
-	return false;
-}
-
 void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association)
 {
 	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
@@ -77,19 +67,25 @@ void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association)
 }
 
 /* The server's socket that answers from `local`: bound to that very address, or to any. */
-static int server_fd(const struct ntp_sockets *sockets, const struct send_action *send)
+static int server_fd(const struct ntp_sockets *sockets, enum address_family family,
+                     const struct address *local)
 {
 	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
 		const struct ntp_socket *place = &sockets->places[i];
 
 		if (place->fd < 0 || place->association != ASSOCIATION_SERVER ||
-		    place->family != send->remote.family)
+		    place->family != family)
 			continue;
 		if (place->address.family == ADDRESS_NONE ||
-		    address_is_same_host(&place->address, &send->local))
+		    address_is_same_host(&place->address, local))
 			return place->fd;
 	}
 	return -EADDRNOTAVAIL;
+}
+
+bool ntp_sockets_is_serving(const struct ntp_sockets *sockets, const struct address *address)
+{
+	return server_fd(sockets, address->family, address) >= 0;
 }
 
 static int connect_client(struct ntp_sockets *sockets, int fd, const struct address *remote)
@@ -113,7 +109,7 @@ int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *s
 	int error, fd;
 
 	if (send->association == ASSOCIATION_SERVER)
-		return server_fd(sockets, send);
+		return server_fd(sockets, send->remote.family, &send->local);
 
 	ntp_sockets_close(sockets, send->association);
 	place = free_place(sockets);

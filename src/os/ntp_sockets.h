@@ -35,7 +35,8 @@ void ntp_sockets_close_all(struct ntp_sockets *sockets);
 NODISCARD int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
                                 const struct address *address, uint16_t port);
 
-bool ntp_sockets_is_serving(const struct ntp_sockets *sockets);
+/* Is there a server socket that takes what is sent to this address of ours? */
+bool ntp_sockets_is_serving(const struct ntp_sockets *sockets, const struct address *address);
 
 /* Makes ready the socket that `send` is to leave by; for an association a new one. Returns it, or
  * -errno (-ENETUNREACH …: nothing can be sent there now). */
