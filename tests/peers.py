@@ -6,6 +6,7 @@ PEERS = { # package: a file that is there once it is unpacked
     "chrony": "usr/sbin/chronyd",
     "ntpsec": "usr/sbin/ntpd",
     "ntpsec-ntpdig": "usr/bin/ntpdig",
+    "gpsd": "usr/sbin/gpsd",
 }
 
 
