@@ -107,6 +107,32 @@ def count(server, words):
     return sum(row["requests_count"] for row in server.report("server") if words in row["verdict"])
 
 
+@tap.test("answers each client only as often as ratelimit says, and tells some of the others")
+def limited(place):
+    at = place.endpoint(4)
+    server = our_server(place, at, "ratelimit interval 6 burst 4 leak 4 kod 1")
+    with ntp_probe.connected(*at) as udp:
+        for _ in range(200):
+            udp.send(ntp_probe.request())
+        answers = list(iter(lambda: ntp_probe.read(udp, 0.5), None))
+    kisses = [answer for answer in answers if answer[12:16] == b"RATE"]
+    check(all(kiss[0] >> 6 == 3 and kiss[1] == 0 for kiss in kisses), "a kiss that is none")
+    check_between(len(answers) - len(kisses), 4, 50, "answers")
+    check_between(len(kisses), 50, 150, "kisses")
+    row = server.report("clients")[0]
+    comment(row)
+    check_equal((row["ntp_hits_count"], row["ntp_drops_count"]),
+                (200, 200 - len(answers) + len(kisses)), "hits and drops that are reported")
+
+
+@tap.test("keeps no client's record when told so")
+def no_records(place):
+    at = place.endpoint(4)
+    server = our_server(place, at, "noclientlog", "ratelimit")
+    check(all(ntp_probe.ask(*at) for _ in range(50)), "an answer is missing")
+    check_equal(server.report("clients"), [], "clients")
+
+
 @tap.test("outlives every first byte at every length, and never answers longer than it was asked")
 def flood(place):
     at = place.endpoint(4)

@@ -85,6 +85,11 @@ static void count_stats(const struct chronyc_call *call, uint64_t stats[STAT_COU
 		if (i != NTP_SERVER_NOT_ALLOWED)
 			stats[STAT_NTP] += status.server_verdict_count[i];
 	}
+	stats[STAT_NTP_DROPS] = status.server_verdict_count[NTP_SERVER_RATE_LIMITED] +
+	                        status.server_verdict_count[NTP_SERVER_KISSED];
+	stats[STAT_AUTHENTICATED] = status.server_authenticated_count;
+	if (status.clients)
+		stats[STAT_LOG_DROPS] = client_table_replaced_count(status.clients);
 	for (unsigned i = CHRONYC_RATE_LIMITED; i < CHRONYC_VERDICT_COUNT; i++)
 		stats[STAT_COMMANDS] += call->chronyc->verdict_count[i];
 	stats[STAT_COMMANDS]++; /* this one */

@@ -48,7 +48,6 @@ struct daemon_config {
 	size_t bindaddresses_count;
 	int32_t acquisitionport; /* fixed local port of requests, 0 = the system chooses one once;
 	                            < 0 = a fresh random port for each request (RFC 9109) */
-	bool noclientlog;
 	bool ntpqallow; /* ntpq is answered on this host */
 
 	/* Requests for reports and commands. */

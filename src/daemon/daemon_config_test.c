@@ -197,7 +197,7 @@ TEST(daemon_config, reads_the_other_directives)
 	CHECK_TEXT(config->driftfile, "/d");
 	CHECK_EQ(config->node.discipline.driftfile_interval_s, 60);
 	CHECK_EQ(config->acquisitionport, 0);
-	CHECK(config->noclientlog && config->lock_all);
+	CHECK(config->node.noclientlog && config->lock_all);
 	CHECK_TEXT(config->controlsocket, "/x");
 	CHECK_EQ(config->cmdport, 0);
 	CHECK_TEXT(config->logdir, "/l");
@@ -757,7 +757,7 @@ TEST(daemon_config, reads_the_documents_configurations)
 	CHECK_EQ(config->port, 0);
 	CHECK_EQ(config->cmdport, 0);
 	CHECK_EQ(config->bindcmdaddresses_count, 2);
-	CHECK(config->noclientlog);
+	CHECK(config->node.noclientlog);
 	CHECK_TEXT(config->leapsectz, "right/UTC");
 
 	CHECK_EQ(load(stored("corpus/config_fuzz/distribution.conf")), 0);

@@ -204,9 +204,6 @@ const struct config_directive daemon_directives[] = {
 	                     .normal_note = "a fresh random port for each request" }),
 	  .text = "Local UDP port of all requests; 0 = one that the system chooses at start. Set, replies are "
 	          "easier to forge." },
-	{ .name = "noclientlog",
-	  CONFIG_PRESENCE(struct daemon_config, noclientlog),
-	  .text = "Keeps no records of clients." },
 	{ .name = "ntpqallow",
 	  CONFIG_PRESENCE(struct daemon_config, ntpqallow),
 	  .text = "Answers ntpq (mode 6, reading only) on the NTP port, to this host alone: ntpq asks in 12 bytes "
@@ -295,7 +292,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "bindcmddevice" },
 	{ .name = "binddevice" },
 	{ .name = "broadcast" },
-	{ .name = "clientloglimit" },
 	{ .name = "cmdratelimit" },
 	{ .name = "dscp" },
 	{ .name = "fallbackdrift" },
@@ -326,7 +322,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "ntstrustedcerts" },
 	{ .name = "ptpdomain" },
 	{ .name = "ptpport" },
-	{ .name = "ratelimit" },
 	{ .name = "refresh" },
 	{ .name = "rtcautotrim" },
 	{ .name = "rtcdevice" },

@@ -53,12 +53,19 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	discipline_init(&node->discipline, &discipline, &node->trace, !setup->is_driftless,
 	                node->drift, now);
 	node->server.access = config->access;
+	node->server.limit = config->ratelimit;
 	node->last_failure = SOURCE_STATE_WAITING;
 	node->started = now.mono;
 	node->wait_until = MONO_TIME_NEVER;
 	node->first_asked = MONO_TIME_NEVER;
 	node->save_at = MONO_TIME_NEVER;
 	node->last_event = now;
+	if (!config->noclientlog && config->clientloglimit_bytes > 0 &&
+	    client_table_create(config->clientloglimit_bytes / 4 * 3, setup->rng,
+	                        &node->server.clients) < 0) {
+		free(node);
+		return -ENOMEM;
+	}
 	*node_out = node;
 	return 0;
 }
@@ -68,6 +75,7 @@ void node_destroy(struct node *node)
 	if (!node)
 		return;
 	node_lines_destroy(node);
+	client_table_destroy(node->server.clients);
 	free(node);
 }
 
@@ -108,7 +116,7 @@ void node_on_received(struct node *node, const struct datagram *datagram, struct
 	if (datagram->association == ASSOCIATION_SERVER) {
 		const struct ntp_server_time time = node_serving_time(node, now);
 
-		ntp_server_on_received(&node->server, datagram, &time, out);
+		ntp_server_on_received(&node->server, datagram, &time, now.mono, out);
 	} else if (datagram->association < node->sources_count &&
 	           node->sources[datagram->association].client) {
 		node_measuring_on_received(node, &node->sources[datagram->association], datagram,

@@ -173,6 +173,7 @@ struct node_status {
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
 	uint64_t server_authenticated_count; /* of the answered */
+	const struct client_table *clients;  /* borrowed from the node; NULL: noclientlog */
 	struct instant now; /* when this was asked */
 };
 

@@ -59,6 +59,36 @@ static void finish_local(struct config_cursor *cursor, void *node_config)
 		local->waitunsynced_s = local->is_orphan ? WAITUNSYNCED_ORPHAN_S : 0;
 }
 
+static const struct config_option ratelimit_table[] = {
+	{ .name = "interval",
+	  AT(ratelimit.interval_log2_s),
+	  .unit = "log2 s",
+	  .minimum = -19,
+	  .maximum = 12,
+	  .normal = 3,
+	  .text = "Answers to one client come this far apart on average, as a power of two. Raised, it is "
+	          "answered less." },
+	{ .name = "burst",
+	  AT(ratelimit.burst),
+	  .minimum = 1,
+	  .maximum = 255,
+	  .normal = 8,
+	  .text = "So many answers may come at once. Raised, bursts such as iburst pass the more surely." },
+	{ .name = "leak",
+	  AT(ratelimit.leak_log2),
+	  .minimum = 1,
+	  .maximum = 4,
+	  .normal = 2,
+	  .text = "Beyond the limit one of 2^leak requests is answered at random, so that somebody who forges a "
+	          "client's address cannot silence it. Raised, fewer are." },
+	{ .name = "kod",
+	  AT(ratelimit.kod_log2),
+	  .maximum = 4,
+	  .text = "One of 2^kod of the requests that are not answered is told to ask less often (KoD RATE); 0 = "
+	          "none. Raised, fewer are told." },
+	{ .name = NULL },
+};
+
 static void parse_allow(struct config_cursor *cursor, void *node_config)
 {
 	access_options_parse(cursor, &((struct node_config *)node_config)->access, true);
@@ -127,6 +157,22 @@ const struct config_directive node_config_directives[] = {
 	  CONFIG_PRESENCE(struct node_config, local.is_on),
 	  .finish = finish_local,
 	  .text = "Serves our own clock as if it were right when there is nothing better." },
+	{ .name = "ratelimit",
+	  .options = ratelimit_table,
+	  CONFIG_PRESENCE(struct node_config, ratelimit.is_on),
+	  .text = "Limits how often one client is answered; an IPv6 network of /64 is one client." },
+	{ .name = "clientloglimit",
+	  CONFIG_ARGUMENTS({ .name = "bytes",
+	                     AT(clientloglimit_bytes),
+	                     .minimum = 4096,
+	                     .maximum = 1e9,
+	                     .normal = 524288,
+	                     .is_clamped = true }),
+	  .text = "Memory for what is known of clients, taken at the start and never more. Raised, more clients "
+	          "are remembered: 4096 in the default." },
+	{ .name = "noclientlog",
+	  CONFIG_PRESENCE(struct node_config, noclientlog),
+	  .text = "Keeps no records of clients. Then there is no rate limit and no interleaved mode for them." },
 	{ .name = "leapsecmode",
 	  CONFIG_ARGUMENTS({ .name = "mode", AT(leapsecmode), .words = leapsecmodes }),
 	  .text = "How a leap second gets into the clock: by the kernel, by a step, by slewing, or not at "

@@ -12,6 +12,7 @@
 #include "config/config_parse.h"
 #include "discipline/discipline_options.h"
 #include "ntp/access.h"
+#include "ntp/client_table.h"
 #include "refclock/refclock_options.h"
 #include "source/source_options.h"
 
@@ -57,6 +58,9 @@ struct node_config {
 	struct discipline_options discipline;
 	struct local_options local;
 	struct access access;
+	struct client_limit ratelimit;
+	bool noclientlog;
+	uint64_t clientloglimit_bytes; /* 524288: records of clients and stamps of answers; 0: none */
 	enum leapsecmode leapsecmode;
 	enum authselectmode authselectmode; /* done: it stands in the sources' options */
 };

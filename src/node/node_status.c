@@ -82,6 +82,7 @@ struct node_status node_status(const struct node *node, struct instant now)
 		status.selected_address = leader->address;
 	for (size_t i = 0; i < NTP_SERVER_VERDICT_COUNT; i++)
 		status.server_verdict_count[i] = node->server.verdict_count[i];
+	status.clients = node->server.clients;
 	status.server_authenticated_count = node->server.authenticated_count;
 	count_sources(node, &status);
 	return status;

@@ -7,6 +7,7 @@
 #include "wire/ntp_header.h"
 
 #define STRATUM_MAX 15
+#define KISS_RATE   0x52415445 /* RFC 5905 section 7.4 */
 
 const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
 {
@@ -19,6 +20,8 @@ const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
 		[NTP_SERVER_WRONG_MODE] = "not a request for the time",
 		[NTP_SERVER_NO_PORT] = "no port or address to answer to",
 		[NTP_SERVER_UNAUTHENTICATED] = "not authenticated with a key that is known",
+		[NTP_SERVER_RATE_LIMITED] = "asked too often (ratelimit), not answered",
+		[NTP_SERVER_KISSED] = "asked too often (ratelimit), told so (KoD RATE)",
 	};
 
 	assert(verdict < NTP_SERVER_VERDICT_COUNT);
@@ -116,21 +119,48 @@ static struct ntp_header reply_to(const struct ntp_header *request, struct local
 	};
 }
 
+/* Those too who show a wrong key; who sends no request at all is no client. */
+static enum ntp_server_verdict limit(struct ntp_server *server, const struct datagram *datagram,
+                                     enum ntp_server_verdict verdict, struct mono_time now)
+{
+	enum client_verdict wanted;
+
+	if (!server->clients ||
+	    (verdict != NTP_SERVER_ANSWERED && verdict != NTP_SERVER_UNAUTHENTICATED))
+		return verdict;
+	wanted = client_table_on_hit(server->clients, &datagram->remote, CLIENT_NTP, &server->limit,
+	                             now);
+	if (verdict != NTP_SERVER_ANSWERED || wanted == CLIENT_ANSWER)
+		return verdict;
+	return wanted == CLIENT_TELL ? NTP_SERVER_KISSED : NTP_SERVER_RATE_LIMITED;
+}
+
+static void make_kiss(struct ntp_header *reply)
+{
+	reply->leap = LEAP_UNSYNCHRONISED;
+	reply->stratum = 0;
+	reply->reference_id = KISS_RATE;
+	reply->reference_ntp64 = 0;
+}
+
 enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
                                                const struct datagram *datagram,
                                                const struct ntp_server_time *time,
-                                               struct outbox *out)
+                                               struct mono_time now, struct outbox *out)
 {
 	struct ntp_header request;
 	uint32_t key_id = 0;
-	const enum ntp_server_verdict verdict = judge(server, datagram, &request, &key_id);
+	const enum ntp_server_verdict verdict =
+		limit(server, datagram, judge(server, datagram, &request, &key_id), now);
 
 	server->verdict_count[verdict]++;
-	if (verdict == NTP_SERVER_ANSWERED) {
-		const struct ntp_header reply = reply_to(&request, datagram->received, time);
+	if (verdict == NTP_SERVER_ANSWERED || verdict == NTP_SERVER_KISSED) {
+		struct ntp_header reply = reply_to(&request, datagram->received, time);
 		struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
 		struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
 
+		if (verdict == NTP_SERVER_KISSED)
+			make_kiss(&reply);
 		ntp_header_encode(&reply, &bytes);
 		assert(!bytes.is_overrun && bytes.used_bytes <= datagram->length_bytes);
 		send->association = ASSOCIATION_SERVER;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ntp/access.h"
+#include "ntp/client_table.h"
 #include "ntp/ntp_keys.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
@@ -20,6 +21,8 @@ enum ntp_server_verdict {
 	NTP_SERVER_WRONG_MODE,
 	NTP_SERVER_NO_PORT,         /* from port 0, or sent to a broadcast address */
 	NTP_SERVER_UNAUTHENTICATED, /* carries no valid MAC of a key that we know */
+	NTP_SERVER_RATE_LIMITED,    /* asks more often than ratelimit permits: no answer */
+	NTP_SERVER_KISSED,          /* the same, and it was told so (KoD RATE) */
 	NTP_SERVER_VERDICT_COUNT,
 };
 const char *ntp_server_verdict_text(enum ntp_server_verdict verdict);
@@ -38,6 +41,8 @@ struct ntp_server_time {
 struct ntp_server {
 	struct access access;
 	const struct ntp_keys *keys;  /* borrowed, may be NULL */
+	struct client_table *clients; /* borrowed; NULL: nobody is counted nor limited */
+	struct client_limit limit;
 	uint64_t authenticated_count; /* of those answered */
 	uint64_t verdict_count[NTP_SERVER_VERDICT_COUNT];
 };
@@ -47,6 +52,6 @@ struct ntp_server {
 enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
                                                const struct datagram *datagram,
                                                const struct ntp_server_time *time,
-                                               struct outbox *out);
+                                               struct mono_time now, struct outbox *out);
 /* What is left to do when the transmit time of such a SEND stands in it: see seal_key_id. */
 void ntp_server_seal(const struct ntp_server *server, struct send_action *send);

@@ -50,7 +50,8 @@ static void ask_with_a_key(struct ntp_server *server, struct datagram *datagram,
 	datagram->bytes = sealed;
 	datagram->length_bytes = length + ntp_keys_seal(&keys.keys[0].key, 3, sealed, length);
 	out.count = 0;
-	if (ntp_server_on_received(server, datagram, &time_now, &out) != NTP_SERVER_ANSWERED)
+	(void)ntp_server_on_received(server, datagram, &time_now, (struct mono_time){ 0 }, &out);
+	if (out.count == 0)
 		return;
 	check_answer(send, sealed, datagram->length_bytes);
 	if (send->seal_key_id != 0) {
@@ -65,7 +66,10 @@ static void ask_with_a_key(struct ntp_server *server, struct datagram *datagram,
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static const struct access_rule everybody = { .is_allowed = true };
-	struct ntp_server server = { .access = { 0 } };
+	struct ntp_server server = {
+		.limit = { .is_on = true, .burst = 1, .leak_log2 = 1, .kod_log2 = 1 },
+	};
+	struct rng rng;
 	struct outbox out;
 	struct datagram datagram = {
 		.association = ASSOCIATION_SERVER,
@@ -77,12 +81,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	};
 	enum ntp_server_verdict verdict;
 
-	if (access_add(&server.access, &everybody, false) < 0)
+	rng_init_seed(&rng, length);
+	if (access_add(&server.access, &everybody, false) < 0 ||
+	    client_table_create(CLIENT_TABLE_BYTES_MIN, &rng, &server.clients) < 0)
 		assert(false);
 	out.count = 0;
-	verdict = ntp_server_on_received(&server, &datagram, &time_now, &out);
+	verdict = ntp_server_on_received(&server, &datagram, &time_now, (struct mono_time){ 0 },
+	                                 &out);
 	assert(server.verdict_count[verdict] == 1);
 	assert(out.count == (verdict == NTP_SERVER_ANSWERED));
+	/* the first is within the limit */
 	if (out.count == 1) {
 		const struct send_action sent = out.actions[0].send;
 
@@ -90,9 +98,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		datagram.bytes = sent.bytes;
 		datagram.length_bytes = sent.length_bytes;
 		out.count = 0;
-		verdict = ntp_server_on_received(&server, &datagram, &time_now, &out);
+		verdict = ntp_server_on_received(&server, &datagram, &time_now,
+		                                 (struct mono_time){ 0 }, &out);
 		assert(verdict == NTP_SERVER_WRONG_MODE && out.count == 0);
 	}
 	ask_with_a_key(&server, &datagram, bytes, length);
+	client_table_destroy(server.clients);
 	return 0;
 }

@@ -22,6 +22,7 @@ static const struct ntp_server_time synchronised = {
 struct scene {
 	struct ntp_server server;
 	struct outbox out;
+	struct mono_time now;
 	struct datagram datagram;
 	uint8_t bytes[256];
 };
@@ -49,7 +50,8 @@ static void set_up(struct scene *scene)
 static enum ntp_server_verdict ask(struct scene *scene, const struct ntp_server_time *time)
 {
 	scene->out.count = 0;
-	return ntp_server_on_received(&scene->server, &scene->datagram, time, &scene->out);
+	return ntp_server_on_received(&scene->server, &scene->datagram, time, scene->now,
+	                              &scene->out);
 }
 
 static struct ntp_header answer(const struct scene *scene)
@@ -325,6 +327,41 @@ TEST(ntp_server, never_sends_a_zero_timestamp)
 	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
 	CHECK(answer(&scene).receive_ntp64 != 0);
 	CHECK(answer(&scene).transmit_ntp64 != 0);
+}
+
+TEST(ntp_server, tells_who_asks_too_often)
+{
+	struct scene scene;
+	struct rng rng;
+	struct ntp_header kiss;
+	unsigned kisses = 0;
+
+	rng_init_seed(&rng, 3);
+	set_up(&scene);
+	CHECK_EQ(client_table_create(65536, &rng, &scene.server.clients), 0);
+	scene.server.limit = (struct client_limit){
+		.is_on = true, .interval_log2_s = 3, .burst = 4, .leak_log2 = 4, .kod_log2 = 1
+	};
+	for (int i = 0; i < 4; i++)
+		CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	for (int i = 0; i < 100; i++) {
+		const enum ntp_server_verdict verdict = ask(&scene, &synchronised);
+
+		CHECK_EQ(scene.out.count, verdict != NTP_SERVER_RATE_LIMITED);
+		if (verdict != NTP_SERVER_KISSED)
+			continue;
+		kisses++;
+		kiss = answer(&scene);
+		CHECK_EQ(kiss.leap, 3);
+		CHECK_EQ(kiss.stratum, 0);
+		CHECK_EQ(kiss.reference_id, 0x52415445);
+		CHECK(kiss.origin_ntp64 == 0xa0a1a2a3a4a5a6a7);
+	}
+	CHECK(kisses > 20);
+	CHECK(scene.server.verdict_count[NTP_SERVER_RATE_LIMITED] > 20);
+	scene.now.ns += 8 * NS_PER_S;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	client_table_destroy(scene.server.clients);
 }
 
 TEST(ntp_server, names_every_verdict)
