@@ -128,7 +128,8 @@ def follows(place, receiver, line, driver):
     check_equal(row["device"], receiver.path, "device in `gnss`")
     run = place.timeball("diag", "gps", "-s", daemon.socket_path)
     check("its time is good" in run.stdout, f"diag gps says: {run.stdout}{run.stderr}")
-    check("timeballd" in run.stdout, f"diag gps does not see who reads: {run.stdout}")
+    run = place.timeball("diag", "gps", receiver.path)
+    check("timeballd (process" in run.stdout, f"diag gps PORT does not see who reads: {run.stdout}")
     return daemon, row
 
 

@@ -190,6 +190,19 @@ static bool is_heard(const json_t *row, const struct gnss_status *status, const 
 	return false;
 }
 
+/* That the daemon has the port open is as it should be, and it may even if we may not. */
+static void forget_daemon(struct device_facts *facts)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < facts->holders_count; i++) {
+		if (strcmp(facts->holders[i].name, GPS_DAEMON_PROGRAM) != 0)
+			facts->holders[kept++] = facts->holders[i];
+	}
+	facts->holders_count = kept;
+	facts->can_read = true;
+}
+
 static void look_at_row(const json_t *row, struct gps_findings *findings)
 {
 	const char *const path = answer_text(row, "device");
@@ -197,7 +210,7 @@ static void look_at_row(const json_t *row, struct gps_findings *findings)
 	struct device_facts facts;
 
 	device_facts_look(path, "/proc", "/sys", &facts);
-	facts.can_read |= facts.holders_count > 0; /* the daemon can, that is enough */
+	forget_daemon(&facts);
 	if (facts.error != 0 || facts.holders_count > 0 || facts.is_console)
 		(void)gps_findings_device(findings, path, &facts);
 	status_of_row(row, &status);
