@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/writer.h"
+#include "daemon/open_files.h"
 #include "os/state_file.h"
 #include "timescale/ntp_time.h"
 
@@ -45,15 +46,19 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 
 static void save(struct daemon *daemon, const struct action *action)
 {
-	const char *path = daemon->config->driftfile; /* STATE_FILE_DRIFT: the only kind there is */
+	const bool is_drift = action->save.file == STATE_FILE_DRIFT;
+	char lateness[DAEMON_PATH_SIZE + 16];
+	const char *path = daemon->config->driftfile;
 	int error;
 
 	if (path[0] == '\0')
 		return;
+	if (!is_drift)
+		path = open_files_lateness_path(daemon->config->driftfile, lateness);
 	error = state_file_save(path, action->save.bytes, action->save.length_bytes, 0644);
 	if (error != 0)
-		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not write the drift file %s: %s",
-		        path, state_file_reason(error));
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not write the %s file %s: %s",
+		        is_drift ? "drift" : "lateness", path, state_file_reason(error));
 }
 
 static void carry_out(struct daemon *daemon, unsigned depth);

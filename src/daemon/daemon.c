@@ -66,9 +66,12 @@ static int make_node(struct daemon *daemon)
 		.is_makestep_spent = daemon->line->is_restart,
 	};
 	struct address addresses[OWN_ADDRESSES_MAX];
+	char lateness[LATENESS_FILE_SIZE_MAX];
 	int error;
 
 	open_files_drift(config->driftfile, daemon->log, &setup);
+	open_files_lateness(config->driftfile, daemon->log, lateness);
+	setup.lateness_text = lateness;
 	error = node_create(&setup, clock_read(daemon->clock), &daemon->node);
 	if (error == 0)
 		node_on_addresses(daemon->node, addresses,

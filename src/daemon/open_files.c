@@ -41,6 +41,40 @@ void open_files_drift(const char *path, const struct log *log, struct node_setup
 	        drift.frequency_ppm, drift.skew_ppm, path);
 }
 
+const char *open_files_lateness_path(const char *driftfile, char path[DAEMON_PATH_SIZE + 16])
+{
+	(void)snprintf(path, DAEMON_PATH_SIZE + 16, "%s.refclocks", driftfile);
+	return path;
+}
+
+void open_files_lateness(const char *driftfile, const struct log *log,
+                         char text[LATENESS_FILE_SIZE_MAX])
+{
+	char path[DAEMON_PATH_SIZE + 16];
+	struct lateness_file_line line;
+	size_t length = 0;
+	int error;
+
+	text[0] = '\0';
+	if (driftfile[0] == '\0')
+		return;
+	error = state_file_load(open_files_lateness_path(driftfile, path), text,
+	                        LATENESS_FILE_SIZE_MAX - 1, &length);
+	if (error == -ENOENT)
+		return;
+	text[length] = '\0';
+	if (error != 0)
+		log_say(log, LOG_SEVERITY_WARNING, "Ignored %s: %s", path,
+		        state_file_reason(error));
+	else if (lateness_file_find(text, length, "", &line) == -EBADMSG)
+		log_say(log, LOG_SEVERITY_WARNING,
+		        "Ignored %s: it does not hold a refid and three numbers on each line",
+		        path);
+	else
+		return;
+	text[0] = '\0';
+}
+
 static void say_problem(const struct leap_file *file, const char *directive, const struct log *log)
 {
 	if (file->name && !file->is_loaded)

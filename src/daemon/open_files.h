@@ -4,10 +4,17 @@
 #include "daemon/daemon_config.h"
 #include "daemon/log.h"
 #include "node/node.h"
+#include "wire/lateness_file.h"
 
 /* Fills in what was learned of the oscillator; whatever is wrong with the file is said, and the
  * file then ignored. "" = no file. */
 void open_files_drift(const char *path, const struct log *log, struct node_setup *setup);
+
+/* What was learned of the reference clocks (`offset auto`), into `text`, which stays "" without a
+ * file; beside the drift file, its name with .refclocks behind. */
+void open_files_lateness(const char *driftfile, const struct log *log,
+                         char text[LATENESS_FILE_SIZE_MAX]);
+const char *open_files_lateness_path(const char *driftfile, char path[DAEMON_PATH_SIZE + 16]);
 
 /* Of leapsectz, leapseclist and the program's own copy the table that is to be believed; whatever
  * is wrong with one is said. The caller owns *table_out (free). 0 or -ENOMEM. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/node_commands.h"
 #include "node/node_state.h"
@@ -48,6 +49,9 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->keys = setup->keys;
 	node->server.keys = setup->keys;
 	take_drift(node, setup);
+	if (setup->lateness_text)
+		memcpy(node->lateness_text, setup->lateness_text,
+		       strnlen(setup->lateness_text, sizeof node->lateness_text - 1));
 	if (setup->is_makestep_spent && discipline.makestep_limit > 0)
 		discipline.makestep_limit = 0;
 	discipline_init(&node->discipline, &discipline, &node->trace, !setup->is_driftless,

@@ -30,6 +30,7 @@ struct node_setup {
 	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */
 	const struct leap_table *leap_table; /* borrowed until destroy; NULL = none */
 	const struct ntp_keys *keys;         /* the same; its keys may change meanwhile */
+	const char *lateness_text; /* of wire/lateness_file, borrowed until start; NULL = none */
 	bool is_driftless;      /* the driver cannot move the clock (-x): estimate only */
 	bool has_leap_clock;    /* the driver's clock inserts and deletes leap seconds if told to */
 	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */

@@ -260,6 +260,7 @@ void node_clock_save_drift(struct node *node, struct instant now, struct outbox 
 			? mono_time_after(now.mono,
 	                                  node->config.discipline.driftfile_interval_s * NS_PER_S)
 			: MONO_TIME_NEVER;
+	node_refclocks_save(node, out);
 	if (!node->discipline.has_estimate || node->discipline.updates_count == 0)
 		return;
 	drift.frequency_ppm = -node->discipline.frequency * 1e6;

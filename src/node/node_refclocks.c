@@ -37,6 +37,46 @@ static void make_line(struct node_line *line, const struct refclock_options *opt
 	memcpy(line->options.name, options->refid, sizeof options->refid);
 }
 
+static void remember_lateness(const struct node *node, struct refclock *refclock, const char *refid)
+{
+	struct lateness_file_line line;
+
+	if (lateness_file_find(node->lateness_text, strlen(node->lateness_text), refid, &line) == 0)
+		refclock_remember_lateness(refclock,
+		                           &(struct refclock_lateness){ .offset_s = line.offset_s,
+		                                                        .sd_s = line.sd_s,
+		                                                        .error_s = line.error_s });
+}
+
+void node_refclocks_save(const struct node *node, struct outbox *out)
+{
+	char text[LATENESS_FILE_SIZE_MAX] = "";
+	struct action *action;
+
+	for (size_t i = 0; i < node->refclocks_count; i++) {
+		const struct node_source *source = &node->sources[node->refclock_sources[i]];
+		struct refclock_lateness lateness;
+		struct lateness_file_line line = { .refid = "" };
+
+		if (!source->refclock ||
+		    !refclock_options_is_auto(refclock_status(source->refclock).options))
+			continue;
+		lateness = refclock_status(source->refclock).lateness;
+		memcpy(line.refid, node->config.refclocks[i].refid, sizeof line.refid);
+		line.offset_s = lateness.offset_s;
+		line.sd_s = lateness.sd_s;
+		line.error_s = lateness.error_s;
+		if (lateness.is_learnt && !lateness_file_add(text, &line))
+			break;
+	}
+	if (text[0] == '\0')
+		return;
+	action = outbox_add(out, ACTION_SAVE);
+	action->save.file = STATE_FILE_LATENESS;
+	action->save.length_bytes = (uint16_t)strlen(text);
+	memcpy(action->save.bytes, text, strlen(text));
+}
+
 int node_refclocks_start(struct node *node, struct instant now)
 {
 	const struct node_config *config = &node->config;
@@ -57,6 +97,7 @@ int node_refclocks_start(struct node *node, struct instant now)
 		error = refclock_create(&setup, now, &source->refclock);
 		if (error != 0)
 			return error;
+		remember_lateness(node, source->refclock, config->refclocks[i].refid);
 		node->refclock_sources[node->refclocks_count++] = (size_t)(source - node->sources);
 	}
 	return 0;

@@ -12,6 +12,7 @@
 #include "estimate/truth_interval.h"
 #include "node/node.h"
 #include "refclock/refclock.h"
+#include "wire/lateness_file.h"
 
 #define NODE_ADDRESSES_MAX 16 /* of ours, for the loop test */
 #define NODE_RECENT_MAX    8
@@ -99,6 +100,7 @@ struct node {
 	size_t lines_count;
 	size_t refclock_sources[NODE_REFCLOCKS_MAX]; /* of sources */
 	size_t refclocks_count;
+	char lateness_text[LATENESS_FILE_SIZE_MAX]; /* what was remembered at the start */
 	struct node_source sources[NODE_SOURCES_MAX];
 	size_t sources_count; /* slots ever used; see is_used */
 	uint32_t our_reference_ids[NODE_ADDRESSES_MAX];
@@ -162,6 +164,7 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 /* node_refclocks */
 NODISCARD int node_refclocks_start(struct node *node, struct instant now);
 bool node_refclocks_on_deadline(struct node *node, struct instant now); /* true: one was due */
+void node_refclocks_save(const struct node *node, struct outbox *out);
 struct mono_time node_refclocks_deadline(const struct node *node);
 /* Reach, poll and the like, of a source that has a client or a refclock. */
 struct ntp_client_status node_source_contact(const struct node_source *source);

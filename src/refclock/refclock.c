@@ -16,6 +16,7 @@
 #define RECENT_MAX        3   /* samples of a number-giver that must agree among themselves … */
 #define RECENT_SHARE      0.3 /* … to this share of a pulse's interval */
 #define PULSE_ERRORS_MAX  4
+#define OFFSET_MAX_NS     INT64_C(4000000000000000000) /* sums of two still fit */
 /* `offset auto` before anything is learnt, of a driver that says nothing of itself. */
 #define AUTO_ERROR_S 0.5
 
@@ -257,12 +258,21 @@ static enum refclock_verdict judge(struct refclock *refclock,
                                    const struct refclock_reading *reading,
                                    const struct refclock_help *help, int64_t *offset_ns_out)
 {
-	int64_t offset_ns = reading->offset_ns + llrint(refclock->lateness.offset_s * 1e9);
+	const struct refclock_options *options = refclock->options;
+	const bool is_pulse = reading->is_pulse || refclock_options_is_pulse(options);
+	int64_t offset_ns = reading->offset_ns;
 	enum refclock_verdict verdict = REFCLOCK_TAKEN;
 
-	if (refclock->recent_count > 0 && reading->at.ns <= refclock->recent[RECENT_MAX - 1].at.ns)
+	if (is_pulse) /* which second it is meant to be says nothing */
+		offset_ns %= options->rate_hz >= 1 ? NS_PER_S : llrint(1e9 / options->rate_hz);
+	if (offset_ns > OFFSET_MAX_NS || offset_ns < -OFFSET_MAX_NS || reading->at.ns < 0 ||
+	    reading->at.ns > 2 * OFFSET_MAX_NS)
+		return REFCLOCK_ABSURD;
+	if (refclock->recent_count > 0 &&
+	    reading->at.ns <= refclock->recent[RECENT_MAX - 1].at.ns)
 		return REFCLOCK_NOT_LATER;
-	if (reading->is_pulse || refclock_options_is_pulse(refclock->options))
+	offset_ns += llrint(refclock->lateness.offset_s * 1e9);
+	if (is_pulse)
 		verdict = number(refclock, reading, help, &offset_ns);
 	if (verdict == REFCLOCK_TAKEN)
 		*offset_ns_out = offset_ns;

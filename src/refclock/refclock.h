@@ -54,10 +54,12 @@ enum refclock_verdict {
 	REFCLOCK_AMBIGUOUS,  /* the number-giver is half a pulse off: either second is as likely */
 	REFCLOCK_WRONG_EDGE, /* `width`: the other end of the pulse, or a stray one */
 	REFCLOCK_NOT_LATER,  /* than the last sample */
+	REFCLOCK_ABSURD,     /* more than a century off, or far beyond one's lifetime */
+	REFCLOCK_VERDICT_COUNT,
 };
 
-/* Takes one sample. *offset_ns_out: the offset that it was taken for (numbered, corrected), also
- * for REFCLOCK_NOT_LATER; else unchanged. */
+/* Takes one sample. *offset_ns_out: the offset that it was taken for (numbered, corrected); only if
+ * it was. */
 enum refclock_verdict refclock_on_reading(struct refclock *refclock,
                                           const struct refclock_reading *reading,
                                           const struct refclock_help *help, int64_t *offset_ns_out);
@@ -101,7 +103,7 @@ struct refclock_status {
 	unsigned empty_count;           /* polls in a row without a measurement */
 	unsigned samples_in_poll_count; /* so far */
 	uint64_t polls_count, samples_count, refused_count, measurements_count;
-	uint64_t verdict_count[REFCLOCK_NOT_LATER + 1];
+	uint64_t verdict_count[REFCLOCK_VERDICT_COUNT];
 	enum refclock_verdict last_verdict;
 	const char *refusal; /* why the driver refused its last input; NULL = it never did */
 	bool has_sample;
