@@ -113,7 +113,7 @@ WORLDS = [
           expressions={"there": _STEP}),
     World("uplink", UPLINK, 1e-3, 1e-4,
           links=("link client -> a jitter 200us", "link a -> client jitter 0"), short=True,
-          expressions={"there": "(+ {base} (* {jitter} 2 (exponential)))", "back": "{base}"}),
+          expressions={"there": "(+ {base} (* {jitter} 2 (exponential)))", "back": "(* 1 {base})"}),
     World("uplink-hours", UPLINK, 5e-3, 2e-4, is_stationary=False,
           links=("link client -> a burst-every 1h burst-for 30m burst-jitter 20ms",),
           expressions={"there": "(+ {base} (* {jitter} (exponential) (+ 1 (* 100 "

@@ -232,10 +232,13 @@ static void write_honest(struct swarm *swarm, unsigned number)
 
 static void write_servers(struct swarm *swarm)
 {
+	/* an honest one may be out of reach for a while, and must not be missed in the vote */
+	const unsigned part = has(swarm, FAULT_LOSS) || has(swarm, FAULT_BURSTS) ? 3 : 2;
+
 	swarm->servers_count = 1 + (unsigned)rng_below(&swarm->rng, SERVERS_MAX);
 	if (has(swarm, FAULT_LIARS))
 		swarm->liars_count =
-			(unsigned)rng_below(&swarm->rng, (swarm->servers_count - 1) / 2 + 1);
+			(unsigned)rng_below(&swarm->rng, (swarm->servers_count - 1) / part + 1);
 	for (unsigned i = 0; i < swarm->servers_count; i++) {
 		if (i + swarm->liars_count < swarm->servers_count)
 			write_honest(swarm, i);
