@@ -289,7 +289,7 @@ static struct result run(const struct scenario *scenario, uint32_t client, uint3
 	filter.wander = scenario->nodes[client].clock.oscillator.wander;
 	filter.white = scenario->nodes[client].clock.oscillator.white;
 	quickest_s = fmin(forth.options.jitter_s, back.options.jitter_s);
-	filter.reading_sd = hypot(fmax(0.02 * quickest_s, 5e-9),
+	filter.reading_sd = hypot(fmax(0.002 * quickest_s, 5e-9),
 	                          scenario->nodes[client].clock.granularity_s / sqrt(12));
 	begin(&filter, 0, kept_clock_error_s(&clock, scenario->start), kept_clock_rate(&clock),
 	      fmax(forth.options.jitter_s, back.options.jitter_s));
