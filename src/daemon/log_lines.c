@@ -108,13 +108,15 @@ void log_lines_format(enum log_lines_file file, const struct trace_event *event,
                       char line[LOG_LINE_SIZE])
 {
 	struct trace_event named = *event;
-	char when[32];
+	char when[32], address[ADDRESS_TEXT_SIZE];
 	struct text out = text_into(when, sizeof when);
 	int length = 0;
 
 	text_date_time(&out, (struct utc_time){ event->when.ns });
 	if (!named.name)
 		named.name = "0.0.0.0";
+	else if (named.address.family != ADDRESS_NONE) /* chrony's column is the IP address */
+		named.name = address_format(&named.address, address);
 	switch (file) {
 	case LOG_LINES_MEASUREMENTS:
 		length = format_measurement(when, &named, line);

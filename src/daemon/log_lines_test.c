@@ -98,3 +98,20 @@ TEST(log_lines, writes_tracking)
 	log_lines_format(LOG_LINES_TRACKING, &event, line);
 	CHECK(strstr(line, " 0.0.0.0 ") != NULL);
 }
+
+TEST(log_lines, show_the_address_whatever_the_source_is_called)
+{
+	const struct trace_event event = {
+		.kind = TRACE_STATISTICS,
+		.name = "ntp.example.org",
+		.address = { .family = ADDRESS_IPV6, .bytes = { 0x20, 1, 0xd, 0xb8, [15] = 7 } },
+	};
+	const struct trace_event lost = { .kind = TRACE_TRACKING, .address = event.address };
+	char line[LOG_LINE_SIZE];
+
+	log_lines_format(LOG_LINES_STATISTICS, &event, line);
+	CHECK(strstr(line, " 2001:db8::7     "));
+	CHECK(!strstr(line, "ntp.example.org"));
+	log_lines_format(LOG_LINES_TRACKING, &lost, line);
+	CHECK(strstr(line, " 0.0.0.0 "));
+}

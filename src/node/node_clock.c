@@ -115,6 +115,7 @@ static void trace_tracking(const struct node *node, struct instant now)
 		.name = system->has_leader && node->is_synchronised
 		                ? node_source_name(node, &node->sources[system->leader_index])
 		                : NULL,
+		.address = node->sources[system->leader_index].address,
 		.tracking = {
 			.stratum = node->is_synchronised ? system->stratum : 0,
 			.frequency_ppm = -discipline->frequency * 1e6,

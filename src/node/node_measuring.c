@@ -19,6 +19,7 @@ static void trace_measurement(const struct node *node, const struct node_source 
 		.kind = TRACE_MEASUREMENT,
 		.when = now.local,
 		.name = node_source_name(node, source),
+		.address = source->address,
 		.measurement = {
 			.leap = m->leap,
 			.stratum = m->stratum,
@@ -53,6 +54,7 @@ static void trace_statistics(const struct node *node, const struct node_source *
 		.kind = TRACE_STATISTICS,
 		.when = now.local,
 		.name = node_source_name(node, source),
+		.address = source->address,
 		.statistics = {
 			.sd_s = status.residual_sd_s,
 			.offset_s = (double)-offset_ns * 1e-9,
