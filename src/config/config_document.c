@@ -100,15 +100,20 @@ static void add_heading(struct text *out, const struct config_directive *directi
 	text_char(out, '\n');
 }
 
-static void add_options(struct text *out, const struct config_option *row)
+void config_document_options(struct text *out, const struct config_option *table)
 {
-	for (; row && row->name; row++) {
+	for (const struct config_option *row = table; row && row->name; row++) {
 		if (row->type == CONFIG_NOT_HERE || row->type == CONFIG_NOT_HERE_FLAG)
 			continue;
 		text_add(out, "\n\t*");
 		add_plain(out, row->name);
 		text_char(out, '*');
-		if (config_option_has_argument(row)) {
+		if (row->nan_word && config_option_has_argument(row)) {
+			text_char(out, ' ');
+			add_marked(out, '_', row->unit);
+			text_char(out, '|');
+			add_marked(out, '*', row->nan_word);
+		} else if (config_option_has_argument(row)) {
 			text_char(out, ' ');
 			add_marked(out, '_', row->words ? "word" : row->unit ? row->unit : "value");
 		}
@@ -174,7 +179,7 @@ void config_document(struct text *out, const struct config_directive *table,
 		add_marked(out, '*', same->name);
 		text_add(out, ".\n");
 	} else {
-		add_options(out, directive->options);
+		config_document_options(out, directive->options);
 		add_not_here(out, directive->options);
 	}
 	text_char(out, '\n');

@@ -11,4 +11,6 @@
  * hold any directive there is; `out` tells if it was cut. */
 void config_document(struct text *out, const struct config_directive *table,
                      const struct config_directive *directive);
+/* The options of a table alone; NULL = none. */
+void config_document_options(struct text *out, const struct config_option *table);
 void config_document_word(struct text *out, const char *word); /* in bold */

@@ -96,11 +96,29 @@ static void document_section(FILE *out, const char *title, const struct config_d
 	}
 }
 
+/* What follows `refclock`, driver by driver. */
+static void document_refclocks(FILE *out, char *bytes)
+{
+	fputs("## Reference clocks\n\nThe drivers of *refclock*. Options of a driver follow the "
+	      "parameter, with a colon before each and an equals sign before a value: *SHM* "
+	      "2:perm=0666.\n\n",
+	      out);
+	for (size_t i = 0; i < refclock_drivers_count(); i++) {
+		const struct refclock_driver *driver = refclock_drivers_at(i);
+		struct text entry = text_into(bytes, DOCUMENT_SIZE);
+
+		config_document_options(&entry, driver->options);
+		fprintf(out, "*%s* _%s_\n\t%s\n%s\n", driver->name, driver->parameter,
+		        driver->summary, bytes);
+	}
+}
+
 void daemon_config_document(FILE *out)
 {
 	char bytes[DOCUMENT_SIZE];
 
 	document_section(out, "Sources, selection and serving", node_config_directives, bytes);
+	document_refclocks(out, bytes);
 	document_section(out, "Keeping the clock", discipline_directives, bytes);
 	document_section(out, "The daemon", daemon_directives, bytes);
 	fputs("## Known from chrony\n\nAccepted with a warning and ignored, because they are not there "

@@ -139,6 +139,18 @@ static void say_estimate(const struct node *node, const struct node_source *sour
 	status->skew = SKEW_SDS * sqrt(status->estimate.frequency_variance);
 }
 
+static void say_refclock(const struct node *node, struct node_source_status *status,
+                         struct instant now)
+{
+	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
+
+	status->refclock_age_s = (double)(free.ns - status->refclock.last_at.ns) * 1e-9;
+	status->refclock_offset_ns = status->refclock.last_offset_ns +
+	                             timeline_correction_ns(&node->discipline.timeline, now.local) +
+	                             llrint(node->discipline.frequency *
+	                                    (double)(free.ns - status->refclock.last_at.ns));
+}
+
 struct node_source_status node_source_status(const struct node *node, size_t index,
                                              struct instant now)
 {
@@ -169,6 +181,7 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 		status.client = node_source_contact(source);
 	if (source->refclock) {
 		status.refclock = refclock_status(source->refclock);
+		say_refclock(node, &status, now);
 		status.refclock_driver_state = refclock_driver_state(source->refclock);
 	}
 	key = ntp_keys_find(node->keys, status.options->key_id);

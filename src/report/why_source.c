@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/why_source.h"
 
+#include "report/refclock_words.h"
 #include "report/report_list.h"
 #include "report/sentence.h"
 
@@ -88,6 +89,10 @@ static void no_samples(struct text *out, const struct node_source_status *source
 
 	(void)status;
 	text_add(out, "not used: ");
+	if (source->is_refclock) {
+		refclock_words(out, source);
+		return;
+	}
 	if (!source->has_client || client->sent_count == 0) {
 		text_add(out, "it has not been asked yet");
 		return;
@@ -202,6 +207,11 @@ static void jittery(struct text *out, const struct node_source_status *source,
 static void stale(struct text *out, const struct node_source_status *source,
                   const struct node_status *status)
 {
+	if (source->is_refclock) {
+		text_add(out, "not used: ");
+		refclock_words(out, source);
+		return;
+	}
 	text_add(out, "not used: it has not answered the last ");
 	text_u64(out, source->client.unanswered_count);
 	text_add(out, source->client.unanswered_count == 1 ? " poll" : " polls");
