@@ -4,11 +4,11 @@
 The emulator counts instructions and calls that the time (-icount): idle time passes at once, the
 load of this machine cannot be felt inside, and the same guest prints the same every time. Nothing
 here touches this machine's clock."""
-import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys
+import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys, tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
-PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata", "libc-bin"]
+PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata", "libc-bin", "make", "gcc-12", "binutils"]
 KERNEL = "linux-image-cloud-amd64"
 START = "2026-11-22T12:00:00" # what the guest's RTC says
 PATIENCE_S = 300
@@ -62,27 +62,57 @@ def unpacked(image):
     raise Unavailable(f"kernel packed in an unknown way ({payload[:6].hex()})")
 
 
-def kernel(cache):
-    """The path of the unpacked kernel; downloaded when there is none of this version yet."""
-    package = kernel_package()
-    path = cache / package
-    if path.exists():
-        return path
-    download = cache / "download"
-    shutil.rmtree(download, ignore_errors=True)
-    download.mkdir(parents=True)
+def download(packages, into):
+    """Unpacks Debian packages, which are not installed."""
+    with tempfile.TemporaryDirectory(dir=into.parent) as place:
+        try:
+            run("apt-get", "download", "-q", *packages, cwd=place, stderr=subprocess.STDOUT)
+            for package in pathlib.Path(place).glob("*.deb"):
+                run("dpkg", "-x", package, into)
+        except subprocess.CalledProcessError:
+            raise Unavailable("could not download " + " ".join(packages)) from None
+
+
+def build_modules(root, version, into):
+    """Devices whose truth is known (modules/), for the kernel whose headers are under `root`."""
+    headers = root / f"usr/src/linux-headers-{version}"
+    makefile = headers / "Makefile"
+    makefile.write_text(makefile.read_text().replace("/usr/src/", f"{root}/usr/src/")
+                        .replace(f"{root}{root}", f"{root}"))
+    shutil.copytree(HERE / "modules", into, dirs_exist_ok=True)
     try:
-        run("apt-get", "download", "-q", package, cwd=download, stderr=subprocess.STDOUT)
-        run("dpkg", "-x", next(download.glob("*.deb")), download / "root")
-    except (subprocess.CalledProcessError, StopIteration):
-        raise Unavailable(f"could not download {package}") from None
-    image = unpacked(next((download / "root/boot").glob("vmlinuz-*")).read_bytes())
+        run("make", "-s", "-C", headers, f"M={into}", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules",
+            stderr=subprocess.STDOUT)
+    except subprocess.CalledProcessError as failure:
+        sys.exit(f"Bail out! the test devices do not build: {failure.stdout}")
+    for module in into.glob("*.ko"):
+        run("strip", "-g", module)
+
+
+def kernel(cache):
+    """The kernel's and its test devices' directory; made when there is none of this version yet."""
+    package = kernel_package()
+    version = package.removeprefix("linux-image-")
+    made_of = b"".join(path.read_bytes() for path in sorted((HERE / "modules").iterdir()))
+    place = cache / f"{version}-{hashlib.sha1(made_of).hexdigest()[:8]}"
+    if place.exists():
+        return place
+    half = cache / "half"
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir()
+    root = half / "root"
+    common = re.sub(r"(-cloud)?-amd64$", "-common", version)
+    series = ".".join(version.split(".")[:2])
+    download([package, f"linux-headers-{version}", f"linux-headers-{common}",
+              f"linux-kbuild-{series}", "linux-compiler-gcc-12-x86"], root)
+    image = unpacked(next((root / "boot").glob("vmlinuz-*")).read_bytes())
     if image[:4] != b"\x7fELF":
         raise Unavailable(f"{package} holds no kernel that could be unpacked")
-    path.with_suffix(".part").write_bytes(image)
-    path.with_suffix(".part").rename(path)
-    shutil.rmtree(download)
-    return path
+    (half / "kernel").write_bytes(image)
+    build_modules(root, version, half / "modules")
+    shutil.rmtree(root)
+    half.rename(place)
+    return place
 
 
 def libraries(program):
@@ -101,7 +131,7 @@ def leap_list():
                       "#h\t" + " ".join(sha[i:i + 8] for i in range(0, 40, 8)), ""])
 
 
-def initramfs(build, cache):
+def initramfs(build, cache, place):
     root = cache / "root"
     shutil.rmtree(root, ignore_errors=True)
     for folder in ("bin", "dev", "proc", "sys", "run", "tmp", "etc", "var/lib"):
@@ -117,12 +147,16 @@ def initramfs(build, cache):
                  "/usr/share/zoneinfo/right/UTC"}:
         (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, root / path[1:])
+    for module in (place / "modules").glob("*.ko"):
+        shutil.copy(module, root / "etc")
     (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
     (root / "etc/group").write_text("root:x:0:\ntimeball:x:990:\n")
     (root / "etc/leap-seconds.list").write_text(leap_list())
     shutil.copy(HERE / "guest_init", root / "init")
     shutil.copy(HERE / "scenarios", root / "scenarios")
     (root / "init").chmod(0o755)
+    for path in root.rglob("*"):
+        os.utime(path, (0, 0), follow_symlinks=False)
     names = "\n".join(sorted(str(path.relative_to(root)) for path in root.rglob("*")))
     with open(cache / "initramfs", "wb") as out:
         subprocess.run(["cpio", "-o", "-H", "newc", "--quiet", "--reproducible", "-R", "0:0"],
@@ -135,17 +169,19 @@ def boot(build, scenarios):
     install_packages()
     cache = build / "system"
     cache.mkdir(exist_ok=True)
+    place = kernel(cache)
+    console = cache / "console" # a file never makes the guest wait, as a pipe may
     command = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=2,sleep=off",
                "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
-               "-m", "256", "-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio",
-               "-kernel", kernel(cache), "-initrd", initramfs(build, cache), "-append",
+               "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
+               "-serial", f"file:{console}",
+               "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place), "-append",
                "console=ttyS0 panic=-1 quiet random.trust_cpu=on scenarios=" + ",".join(scenarios)]
+    said = ""
     try:
-        output = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                                capture_output=True, timeout=PATIENCE_S)
-        text = (output.stdout + output.stderr).decode(errors="replace")
-    except subprocess.TimeoutExpired as late:
-        text = (late.stdout or b"").decode(errors="replace")
-        text += f"\nthe guest was not done within {PATIENCE_S} s\n"
-    (cache / "console").write_text(text)
-    return text
+        said = run(*command, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        said = f"the guest was not done within {PATIENCE_S} s"
+    except subprocess.CalledProcessError as failure:
+        said = failure.stdout
+    return (console.read_text(errors="replace") if console.exists() else "") + said

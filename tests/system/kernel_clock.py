@@ -160,6 +160,12 @@ def _(scenario):
     check(not left, f"left behind: {left}")
 
 
+@expect("step", "with rtcsync has the kernel set the hardware clock right")
+def _(scenario):
+    hardware, system = map(int, scenario.words("rtc"))
+    check(abs(hardware - system) <= 1, f"RTC {hardware}, system clock {system}")
+
+
 @expect("slew", "never jumps without makestep")
 def _(scenario):
     check(not scenario.jumps, f"jumped by {scenario.jumps} ns")
@@ -248,6 +254,23 @@ def _(scenario):
     last = scenario.samples[-1]
     check(not last.status & INS and last.state == 0, last)
     check(abs(last.error) < 20 * US, last)
+
+
+@expect("pps", "follows the pulses of /dev/pps0, numbered by a server that is 5 us off")
+def _(scenario):
+    late = scenario.samples[-20:]
+    check(late[-1].is_synchronised, late[-1])
+    worst = max(abs(sample.error) for sample in late)
+    check(worst < 2 * US, f"off by {worst} ns: {late[-1]}")
+
+
+@expect("phc", "follows /dev/ptp0, which counts TAI, without any network")
+def _(scenario):
+    late = scenario.samples[-20:]
+    check(late[-1].is_synchronised and late[-1].tai == 37, late[-1])
+    worst = max(abs(sample.error) for sample in late)
+    check(worst < 2 * US, f"off by {worst} ns: {late[-1]}")
+    check_bounds(scenario, 1000)
 
 
 def scenarios_of(console):
