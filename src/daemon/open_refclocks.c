@@ -11,6 +11,15 @@ static const char *advice(const struct refclock_options *options, int error)
 
 	if (error == -EACCES && input == REFCLOCK_SEGMENT)
 		return ": another user made the segment; let both run as the same user, or set perm=0666";
+	if (input == REFCLOCK_EDGES && (error == -EACCES || error == -EPERM))
+		return ": not permitted; put the user into the device's group, often 'gpio', or start as root";
+	if (input == REFCLOCK_EDGES && error == -EBUSY)
+		return ": another program or driver has the line; 'gpioinfo' shows which";
+	if (input == REFCLOCK_EDGES && (error == -ENOENT || error == -EINVAL))
+		return ": neither a line (CHIP:LINE, as gpiochip0:17; 'gpiodetect' lists chips, 'gpioinfo' "
+		       "lines) nor a file of edges";
+	if (input == REFCLOCK_EDGES && error == -EBADMSG)
+		return ": lines of a file of edges are 'SECONDS.NANOSECONDS 0|1'";
 	if (error == -EACCES || error == -EPERM)
 		return ": not permitted; start as root, or give the user a group that may (udev rule)";
 	if (error == -EADDRINUSE)

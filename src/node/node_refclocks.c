@@ -117,7 +117,9 @@ static struct refclock_reading reading_of(const struct node *node,
                                           const struct refclock_options *options,
                                           const struct refclock_sample *sample)
 {
-	const struct free_time free = timeline_free(&node->discipline.timeline, sample->at);
+	const struct free_time free =
+		sample->is_free ? sample->free_at
+				: timeline_free(&node->discipline.timeline, sample->at);
 	struct utc_time time = sample->time;
 
 	if (options->is_tai && !sample->is_pulse)
@@ -227,6 +229,22 @@ static void tell_pulse_clocks(struct node *node, const struct refclock_options *
 	}
 }
 
+/* Drivers that listen for minutes do it by the free clock. */
+static void on_edge(const struct node *node, struct refclock *refclock,
+                    const struct refclock_event *event, struct refclock_samples *samples)
+{
+	const struct timeline *timeline = &node->discipline.timeline;
+	struct refclock_event timed = *event;
+
+	timed.edge.free_at = timeline_free(timeline, event->edge.at);
+	refclock_on_event(refclock, &timed, samples);
+	for (size_t i = 0; i < samples->count; i++) {
+		if (samples->samples[i].is_free)
+			samples->samples[i].at =
+				timeline_local(timeline, samples->samples[i].free_at);
+	}
+}
+
 void node_on_refclock(struct node *node, uint32_t refclock, const struct refclock_event *event,
                       struct instant now, struct outbox *out)
 {
@@ -237,7 +255,10 @@ void node_on_refclock(struct node *node, uint32_t refclock, const struct refcloc
 	if (!is_open(node, refclock))
 		return;
 	source = source_of(node, refclock);
-	refclock_on_event(source->refclock, event, &samples);
+	if (event->input == REFCLOCK_EDGES)
+		on_edge(node, source->refclock, event, &samples);
+	else
+		refclock_on_event(source->refclock, event, &samples);
 	tell_pulse_clocks(node, &node->config.refclocks[refclock], &samples);
 	for (size_t i = 0; i < samples.count; i++) {
 		if (!node_leap_is_near(node, samples.samples[i].at))

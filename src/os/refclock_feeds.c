@@ -65,6 +65,7 @@ static int open_one(struct refclock_feed *feed)
 	case REFCLOCK_PHC:
 		return open_phc(feed, device);
 	case REFCLOCK_EDGES:
+		return edge_feed_open(device, &feed->edges);
 	case REFCLOCK_RTC:
 		break;
 	}
@@ -80,6 +81,8 @@ static void close_one(struct refclock_feed *feed)
 	feed->fd = -1;
 	shm_segment_close(&feed->segment);
 	phc_device_close(&feed->phc);
+	edge_feed_close(&feed->edges);
+	feed->has_more = false;
 	feed->is_open = false;
 }
 
@@ -100,9 +103,10 @@ static int try_to_open(struct refclock_feed *feed, struct mono_time now)
 	const int error = open_one(feed);
 
 	feed->is_open = error == 0;
-	feed->look_at = error != 0           ? mono_time_after(now, RETRY_NS)
-	                : is_looked_at(feed) ? mono_time_after(now, look_interval_ns(feed))
-	                                     : MONO_TIME_NEVER;
+	feed->look_at = error != 0                 ? mono_time_after(now, RETRY_NS)
+	                : is_looked_at(feed)       ? mono_time_after(now, look_interval_ns(feed))
+	                : feed->edges.is_recording ? now
+	                                           : MONO_TIME_NEVER;
 	return error;
 }
 
@@ -140,6 +144,8 @@ static int readable_fd(const struct refclock_feed *feed)
 		return -1;
 	if (feed->options->driver->input == REFCLOCK_PHC)
 		return feed->options->device.is_extpps ? feed->phc.fd : -1;
+	if (feed->options->driver->input == REFCLOCK_EDGES)
+		return edge_feed_fd(&feed->edges);
 	return is_looked_at(feed) ? -1 : feed->fd;
 }
 
@@ -295,6 +301,25 @@ static int take_phc(struct refclock_feeds *feeds, struct refclock_feed *feed, bo
 	return 0;
 }
 
+static int take_edge(struct refclock_feeds *feeds, struct refclock_feed *feed,
+                     struct refclock_event *event)
+{
+	struct edge_feed_edge edge;
+	const int error = edge_feed_take(&feed->edges, &edge);
+	const int64_t wait_ns = edge_feed_wait_ns(&feed->edges);
+
+	feed->has_more = error == 0;
+	feed->look_at =
+		wait_ns == INT64_MAX ? MONO_TIME_NEVER : mono_time_after(clock_mono_now(), wait_ns);
+	if (error != 0)
+		return error;
+	event->edge =
+		(struct refclock_edge){ .at = clock_from_kernel_stamp(feeds->clock, edge.real),
+		                        .sequence = edge.sequence,
+		                        .is_rising = edge.is_high };
+	return 0;
+}
+
 static int take(struct refclock_feeds *feeds, struct refclock_feed *feed,
                 struct refclock_event *event)
 {
@@ -311,6 +336,7 @@ static int take(struct refclock_feeds *feeds, struct refclock_feed *feed,
 	case REFCLOCK_PHC:
 		return take_phc(feeds, feed, feed->options->device.is_extpps, event);
 	case REFCLOCK_EDGES:
+		return take_edge(feeds, feed, event);
 	case REFCLOCK_RTC:
 		break;
 	}
@@ -337,6 +363,8 @@ static bool is_due(const struct refclock_feed *feed, const struct pollfd *ready,
 {
 	if (!feed->is_open)
 		return feed->look_at.ns <= now.ns;
+	if (feed->has_more || (feed->edges.is_recording && feed->look_at.ns <= now.ns))
+		return true;
 	if (ready && ready->fd >= 0 && ready->fd == readable_fd(feed) && ready->revents)
 		return true;
 	return is_looked_at(feed) && readable_fd(feed) < 0 && feed->look_at.ns <= now.ns;
@@ -379,7 +407,7 @@ bool refclock_feeds_take(struct refclock_feeds *feeds, struct pollfd *set, size_
 		visit(feeds, feed, now, taken_out);
 		feed->last_error = taken_out->error;
 		if (taken_out->is_event || taken_out->error != known) {
-			++*at;
+			*at += !feed->has_more;
 			return true;
 		}
 	}

@@ -10,6 +10,7 @@
 
 #include "node/node_config.h"
 #include "os/clock.h"
+#include "os/edge_feed.h"
 #include "os/phc_device.h"
 #include "os/shm_segment.h"
 
@@ -22,6 +23,8 @@ struct refclock_feed {
 	int fd; /* < 0: has none */
 	struct shm_segment segment;
 	struct phc_device phc;
+	struct edge_feed edges;
+	bool has_more;            /* EDGES: there may be another one at once */
 	struct mono_time look_at; /* next look, or next try to open */
 	int last_error;           /* of opening or reading; 0 = fine */
 	bool has_sequence;

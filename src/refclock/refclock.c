@@ -34,7 +34,8 @@ struct refclock {
 	struct refclock_config config;
 	const struct refclock_options *options;
 	const struct refclock_driver *driver;
-	void *state; /* the driver's; NULL = none */
+	void *state;     /* the driver's; NULL = none */
+	bool is_created; /* by the driver: to be destroyed by it */
 	struct refclock_filter *filter;
 	struct numbering numbering;
 	struct refclock_lateness lateness;
@@ -83,6 +84,26 @@ static struct refclock_lateness configured_lateness(const struct refclock_option
 	return lateness;
 }
 
+static void destroy_state(struct refclock *refclock)
+{
+	if (refclock->is_created)
+		refclock->driver->destroy(refclock->state);
+	refclock->is_created = false;
+}
+
+static int create_state(struct refclock *refclock)
+{
+	const struct refclock_driver *driver = refclock->driver;
+	int error;
+
+	if (!driver->create)
+		return 0;
+	memset(refclock->state, 0, driver->state_size);
+	error = driver->create(refclock->state, driver, refclock->config.floor);
+	refclock->is_created = error == 0;
+	return error;
+}
+
 int refclock_create(const struct refclock_config *config, struct instant now,
                     struct refclock **refclock_out)
 {
@@ -104,6 +125,8 @@ int refclock_create(const struct refclock_config *config, struct instant now,
 		if (!refclock->state)
 			error = -ENOMEM;
 	}
+	if (error == 0)
+		error = create_state(refclock);
 	if (error != 0) {
 		refclock_destroy(refclock);
 		return error;
@@ -121,6 +144,7 @@ void refclock_destroy(struct refclock *refclock)
 {
 	if (!refclock)
 		return;
+	destroy_state(refclock);
 	refclock_filter_destroy(refclock->filter);
 	free(refclock->state);
 	free(refclock);
@@ -143,7 +167,8 @@ void refclock_on_event(struct refclock *refclock, const struct refclock_event *e
 	samples_out->refusal = NULL;
 	samples_out->has_pulse_error = false;
 	samples_out->tai_offset_s = 0;
-	if (event->input != driver->input || !handlers[event->input])
+	if (event->input != driver->input || !handlers[event->input] ||
+	    (driver->create && !refclock->is_created))
 		return;
 	handlers[event->input](refclock->state, event, samples_out);
 	refclock->status.refused_count += samples_out->refused_count;
@@ -383,6 +408,9 @@ struct mono_time refclock_deadline(const struct refclock *refclock)
 
 void refclock_on_clock_jumped(struct refclock *refclock, struct mono_time now)
 {
+	destroy_state(refclock);
+	if (create_state(refclock) != 0)
+		refclock->status.refusal = "no memory";
 	begin(refclock, now);
 }
 

@@ -20,7 +20,10 @@
 #define REFCLOCK_PATH_SIZE   128
 #define REFCLOCK_SAMPLES_MAX 64
 
-struct gnss_status; /* refclock/gnss_status.h */
+struct gnss_status;   /* refclock/gnss_status.h */
+struct radio_clock;   /* refclock/radio_clock.h */
+struct radio_station; /* radio/station.h */
+struct refclock_driver;
 
 /* What a driver feeds on; os/ opens the device accordingly. */
 enum refclock_input {
@@ -46,7 +49,6 @@ struct refclock_device {
 	bool is_utc;                   /* RTC keeps UTC instead of local time */
 	uint32_t baud;                 /* SERIAL: 0 = leave as it is */
 	bool is_unchecked_taken;       /* NMEA: sentences without a checksum are believed */
-	uint32_t line;                 /* EDGES: of the GPIO chip */
 	bool is_active_low;            /* EDGES */
 	uint8_t bias;                  /* EDGES: 0 as is, 1 pull-up, 2 pull-down, 3 off */
 	uint32_t debounce_us;          /* EDGES: glitch filter of the kernel; 0 = none */
@@ -64,8 +66,9 @@ struct refclock_serial {
 
 struct refclock_edge {
 	struct local_time at;
-	uint32_t sequence; /* of the device; gaps are lost edges */
-	bool is_rising;    /* EDGES: the line became active. PULSE: true for the assert edge */
+	struct free_time free_at; /* EDGES: the same moment; filled in by the node */
+	uint32_t sequence;        /* of the device; gaps are lost edges */
+	bool is_rising; /* EDGES: the line became active. PULSE: true for the assert edge */
 };
 
 struct refclock_datagram {
@@ -113,6 +116,10 @@ struct refclock_event {
 
 struct refclock_sample {
 	struct local_time at;
+	/* The driver keeps times for minutes and has them by the free clock, as steps and slews of
+	   the kept one would tear them apart: this is it, `at` is left to the node. */
+	bool is_free;
+	struct free_time free_at;
 	struct utc_time time; /* what it was at `at`; TAI if the line says `tai`. Of a pulse: only
 	                         the part below the pulse's interval counts, normally 0 */
 	bool is_pulse;        /* says when a second begins, not which one */
@@ -163,6 +170,12 @@ struct refclock_driver {
 	void (*init)(void *state, const struct refclock_device *device, struct local_time now,
 	             struct utc_time floor);
 
+	/* Instead of `init`, for state that owns something: 0 or -errno. `destroy` is called once
+	   for each `create` that succeeded; state is zeroed before. Called anew when the clock was
+	   moved by others. */
+	int (*create)(void *state, const struct refclock_driver *driver, struct utc_time floor);
+	void (*destroy)(void *state);
+
 	/* Those that `input` asks for; the others NULL. */
 	void (*on_serial)(void *state, const struct refclock_event *event,
 	                  struct refclock_samples *out);
@@ -179,6 +192,10 @@ struct refclock_driver {
 
 	/* For the report `gnss`: what the receiver says of itself. NULL = it is no receiver. */
 	const struct gnss_status *(*gnss)(const void *state);
+
+	/* Of time stations by radio; else NULL. */
+	const struct radio_station *station;
+	const struct radio_clock *(*radio)(const void *state); /* for the report `radio` */
 };
 
 /* All there are: made from the list in meson.build. */
