@@ -64,4 +64,21 @@ def reference(place):
                                "9").returncode, 3, "exit status of no answer")
 
 
+
+@tap.test("keeps the last trusted time over a restart, and refuses a server that says less")
+def saved_time(place):
+    drift = place.directory / "drift"
+    at = start_server(place, "server")
+    client = start_client(place, [at], f"driftfile {drift}")
+    wait_until(client.is_synchronised, "the client is synchronised")
+    client.stop()
+    saved = place.directory / "drift.time"
+    check(saved.exists(), "no time was saved")
+    ahead = int(saved.read_text()) + 30 * 86400
+    saved.write_text(f"{ahead}\n")
+    again = place.timeballd("again", [f"server {at.host} port {at.port} iburst", "port 0", place.clock(),
+                                      f"driftfile {drift}"])
+    wait_until(lambda: "cannot be" in again.log(), "the server is refused")
+
+
 tap.main()

@@ -46,19 +46,23 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 
 static void save(struct daemon *daemon, const struct action *action)
 {
-	const bool is_drift = action->save.file == STATE_FILE_DRIFT;
-	char lateness[DAEMON_PATH_SIZE + 16];
+	static const char *const names[] = { [STATE_FILE_DRIFT] = "drift",
+		                             [STATE_FILE_LATENESS] = "lateness",
+		                             [STATE_FILE_TIME] = "time" };
+	char beside[OPEN_FILES_PATH_SIZE];
 	const char *path = daemon->config->driftfile;
 	int error;
 
 	if (path[0] == '\0')
 		return;
-	if (!is_drift)
-		path = open_files_lateness_path(daemon->config->driftfile, lateness);
+	if (action->save.file == STATE_FILE_LATENESS)
+		path = open_files_lateness_path(daemon->config->driftfile, beside);
+	else if (action->save.file == STATE_FILE_TIME)
+		path = open_files_time_path(daemon->config->driftfile, beside);
 	error = state_file_save(path, action->save.bytes, action->save.length_bytes, 0644);
 	if (error != 0)
 		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not write the %s file %s: %s",
-		        is_drift ? "drift" : "lateness", path, state_file_reason(error));
+		        names[action->save.file], path, state_file_reason(error));
 }
 
 static void carry_out(struct daemon *daemon, unsigned depth);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/build_date.h"
 #include "daemon/actions.h"
 #include "daemon/background.h"
 #include "daemon/daemon.h"
@@ -22,13 +23,10 @@
 #include "os/privilege.h"
 #include "os/random.h"
 #include "os/state_file.h"
+#include "source/plausibility.h"
 
 #define OWN_ADDRESSES_MAX 64
 #define PIDFILE_DEFAULT   "/run/timeball/timeballd.pid"
-
-/* No source may say less: 2009-01-01. Late enough to tell a clock that was never set (1970, 1980,
- * 2000), early enough for simulators that begin in 2010. */
-#define FLOOR_NS (INT64_C(1230768000) * NS_PER_S)
 
 static void on_trace(void *to, const struct trace_event *event)
 {
@@ -49,15 +47,28 @@ static int fail(const struct daemon *daemon, const char *what, int error)
 	return error;
 }
 
+static struct plausibility what_is_plausible(const struct daemon *daemon)
+{
+	const struct plausibility_facts facts = {
+		.built = { BUILD_DATE_S * NS_PER_S },
+		.saved = open_files_saved_time(daemon->config->driftfile, daemon->log),
+		.clock = { clock_read(daemon->clock).local.ns },
+	};
+
+	return plausibility_decide(&facts);
+}
+
 static int make_node(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
 	const double configured_s = config->node.discipline.clockprecision_s;
+	const struct plausibility plausible = what_is_plausible(daemon);
 	struct node_setup setup = {
 		.config = &config->node,
 		.rng = &daemon->rng,
 		.trace = { .emit = on_trace, .to = daemon },
-		.built = { FLOOR_NS },
+		.built = plausible.floor,
+		.ceiling = plausible.ceiling,
 		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
 		.leap_table = daemon->leap_table,
 		.keys = config->keys,

@@ -50,7 +50,7 @@ static bool say_implausible(struct message *message, const char *name, double cl
 
 	text_date_time(&out, (struct utc_time){ (int64_t)claimed_ns });
 	return say(message, LOG_SEVERITY_WARNING,
-	           "Source %s says that it is %s UTC, which is past: not believed", name, date);
+	           "Source %s says that it is %s UTC, which cannot be: not believed", name, date);
 }
 
 static bool say_leap(struct message *message, double leap)

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "os/leap_files.h"
 #include "os/state_file.h"
 #include "wire/drift_file.h"
+
+#define TIME_FILE_SIZE_MAX 32
 
 void open_files_drift(const char *path, const struct log *log, struct node_setup *setup)
 {
@@ -73,6 +76,34 @@ void open_files_lateness(const char *driftfile, const struct log *log,
 	else
 		return;
 	text[0] = '\0';
+}
+
+const char *open_files_time_path(const char *driftfile, char path_out[OPEN_FILES_PATH_SIZE])
+{
+	(void)snprintf(path_out, OPEN_FILES_PATH_SIZE, "%s.time", driftfile);
+	return path_out;
+}
+
+struct utc_time open_files_saved_time(const char *driftfile, const struct log *log)
+{
+	char path[OPEN_FILES_PATH_SIZE], bytes[TIME_FILE_SIZE_MAX + 1];
+	size_t length = 0;
+	int64_t second;
+	int error;
+
+	if (driftfile[0] == '\0')
+		return (struct utc_time){ 0 };
+	open_files_time_path(driftfile, path);
+	error = state_file_load(path, bytes, TIME_FILE_SIZE_MAX, &length);
+	if (error == -ENOENT) /* the first start */
+		return (struct utc_time){ 0 };
+	bytes[length] = '\0';
+	bytes[strcspn(bytes, "\n")] = '\0';
+	if (error == 0 && text_parse_s64(bytes, 0, INT64_MAX / NS_PER_S, &second) == 0)
+		return (struct utc_time){ second * NS_PER_S };
+	log_say(log, LOG_SEVERITY_WARNING, "Ignored the saved time %s: %s", path,
+	        error != 0 ? state_file_reason(error) : "it does not hold seconds since 1970");
+	return (struct utc_time){ 0 };
 }
 
 static void say_problem(const struct leap_file *file, const char *directive, const struct log *log)

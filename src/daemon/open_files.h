@@ -16,6 +16,13 @@ void open_files_lateness(const char *driftfile, const struct log *log,
                          char text[LATENESS_FILE_SIZE_MAX]);
 const char *open_files_lateness_path(const char *driftfile, char path[DAEMON_PATH_SIZE + 16]);
 
+#define OPEN_FILES_PATH_SIZE (DAEMON_PATH_SIZE + 16)
+
+/* Beside the drift file: its name with ".time". */
+const char *open_files_time_path(const char *driftfile, char path_out[OPEN_FILES_PATH_SIZE]);
+/* The time that was trusted and saved last; 0 = none. What is wrong with the file is said. */
+struct utc_time open_files_saved_time(const char *driftfile, const struct log *log);
+
 /* Of leapsectz, leapseclist and the program's own copy the table that is to be believed; whatever
  * is wrong with one is said. The caller owns *table_out (free). 0 or -ENOMEM. */
 NODISCARD int open_files_leap_table(const struct daemon_config *config, const struct log *log,

@@ -25,13 +25,14 @@ struct node_setup {
 	struct rng *rng;                  /* borrowed until destroy */
 	struct trace_sink trace;
 	struct utc_time built;               /* the plausibility floor: no source may say less */
+	struct utc_time ceiling;             /* nor more; 0 = no ceiling */
 	double precision_s;                  /* of reading the clock, measured by the caller; > 0 */
 	bool has_drift;                      /* from the drift file */
 	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */
 	const struct leap_table *leap_table; /* borrowed until destroy; NULL = none */
 	const struct ntp_keys *keys;         /* the same; its keys may change meanwhile */
 	const char *lateness_text; /* of wire/lateness_file, borrowed until start; NULL = none */
-	bool is_driftless;      /* the driver cannot move the clock (-x): estimate only */
+	bool is_driftless;         /* the driver cannot move the clock (-x): estimate only */
 	bool has_leap_clock;    /* the driver's clock inserts and deletes leap seconds if told to */
 	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */
 };
@@ -177,7 +178,7 @@ struct node_status {
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
 	uint64_t server_authenticated_count; /* of the answered */
 	const struct client_table *clients;  /* borrowed from the node; NULL: noclientlog */
-	struct instant now; /* when this was asked */
+	struct instant now;                  /* when this was asked */
 };
 
 struct node_status node_status(const struct node *node, struct instant now);

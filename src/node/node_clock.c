@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "node/node_state.h"
 #include "wire/drift_file.h"
 
@@ -251,6 +252,22 @@ void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 	node_clock_restart(node, now, out);
 }
 
+/* Only a time that sources agree on: the next start takes it for the least that can be true. */
+static void save_time(const struct node *node, struct instant now, struct outbox *out)
+{
+	struct action *action;
+	struct text text;
+
+	if (!node->is_synchronised)
+		return;
+	action = outbox_add(out, ACTION_SAVE);
+	action->save.file = STATE_FILE_TIME;
+	text = text_into(action->save.bytes, sizeof action->save.bytes);
+	text_s64(&text, now.local.ns / NS_PER_S);
+	text_char(&text, '\n');
+	action->save.length_bytes = (uint16_t)text.length_bytes;
+}
+
 void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out)
 {
 	struct action *action;
@@ -269,6 +286,7 @@ void node_clock_save_drift(struct node *node, struct instant now, struct outbox 
 	action = outbox_add(out, ACTION_SAVE);
 	action->save.file = STATE_FILE_DRIFT;
 	action->save.length_bytes = (uint16_t)drift_file_encode(&drift, action->save.bytes);
+	save_time(node, now, out);
 }
 
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out)

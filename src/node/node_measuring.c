@@ -76,7 +76,8 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 {
 	const bool was_implausible = source->is_implausible;
 
-	source->is_implausible = claimed.ns < node->floor.ns - FLOOR_TOLERANCE_NS;
+	source->is_implausible = claimed.ns < node->floor.ns - FLOOR_TOLERANCE_NS ||
+	                         (node->ceiling.ns != 0 && claimed.ns > node->ceiling.ns);
 	source->claimed = claimed;
 	if (source->is_implausible && !was_implausible) {
 		trace_emit(&node->trace,
@@ -138,8 +139,7 @@ double node_measuring_rate_error(const struct node *node, const struct node_sour
 
 	if (source->refclock) /* has no hard intervals; its noise is known and so is the rate */
 		return clock_error + NODE_NOISE_SDS * sqrt(estimate.frequency_variance);
-	return clock_error +
-	       fmax(SKEW_SDS * sqrt(estimate.frequency_variance), proven) +
+	return clock_error + fmax(SKEW_SDS * sqrt(estimate.frequency_variance), proven) +
 	       server_rate_error(source, fmax(watched_s, WATCHED_MIN_S));
 }
 

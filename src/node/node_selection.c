@@ -127,7 +127,8 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		return refuse(source, SOURCE_STATE_NOSELECT, 0, 0), false;
 	if (source->is_implausible)
 		return refuse(source, SOURCE_STATE_IMPLAUSIBLE, (double)source->claimed.ns,
-		              (double)node->floor.ns),
+		              (double)(source->claimed.ns < node->floor.ns ? node->floor.ns
+		                                                           : node->ceiling.ns)),
 		       false;
 	if (source->is_unsynchronised)
 		return refuse(source, SOURCE_STATE_UNSYNCHRONISED, 0, 0), false;

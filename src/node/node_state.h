@@ -90,7 +90,7 @@ struct node {
 	struct node_config config;
 	struct rng *rng;
 	struct trace_sink trace;
-	struct utc_time floor;
+	struct utc_time floor, ceiling; /* ceiling 0 = none */
 	double precision_s;
 	const struct leap_table *leap_table;
 	const struct ntp_keys *keys;

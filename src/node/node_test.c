@@ -473,9 +473,10 @@ TEST(node_node, keeps_the_drift_for_the_next_start)
 
 	start(world);
 	run(world, 4000);
-	CHECK_EQ(world->saves, 1);
+	CHECK_EQ(world->saves, 2); /* the drift, and the time, which was trusted */
 	node_on_exit(world->node, now(world), &world->out);
-	CHECK_EQ(world->out.count, 1);
+	CHECK_EQ(world->out.count, 2);
+	CHECK_EQ(world->out.actions[1].save.file, STATE_FILE_TIME);
 	CHECK_NEAR(atof(world->out.actions[0].save.bytes), 25, 0.1);
 	end(world);
 }

@@ -152,7 +152,9 @@ static void implausible(struct text *out, const struct node_source_status *sourc
 	(void)status;
 	text_add(out, "not used: it claims ");
 	text_date_time(out, (struct utc_time){ llrint(source->reason[0]) });
-	text_add(out, " UTC, which cannot be: this program was built at ");
+	text_add(out, source->reason[0] < source->reason[1]
+	                      ? " UTC, which cannot be: it is certainly later than "
+	                      : " UTC, which cannot be: it is certainly earlier than ");
 	text_date_time(out, (struct utc_time){ llrint(source->reason[1]) });
 }
 

@@ -27,7 +27,11 @@ enum action_kind {
 	ACTION_GIVE_UP,      /* end the program with an error; the trace said why */
 };
 
-enum state_file { STATE_FILE_DRIFT, STATE_FILE_LATENESS };
+enum state_file {
+	STATE_FILE_DRIFT,
+	STATE_FILE_LATENESS,
+	STATE_FILE_TIME, /* the time when it was saved, known to be right: seconds since 1970 */
+};
 
 /* NTP leap indicator (RFC 5905 figure 9). */
 enum leap { LEAP_NONE, LEAP_INSERT, LEAP_DELETE, LEAP_UNSYNCHRONISED };

@@ -15,26 +15,26 @@ enum trace_kind {
 	TRACE_MEASUREMENT, /* measurement: an exchange with a source passed or failed its tests */
 	TRACE_STATISTICS,  /* statistics: a source's estimate was updated */
 	TRACE_TRACKING,    /* tracking: the clock was updated, or synchronisation was lost */
-	TRACE_REFCLOCK_SAMPLE, /* refclock: a reference clock's sample was taken */
+	TRACE_REFCLOCK_SAMPLE,      /* refclock: a reference clock's sample was taken */
 	TRACE_REFCLOCK_MEASUREMENT, /* refclock: and many of them made a measurement */
-	TRACE_SOURCE_SELECTED,     /* name: the source that leads now */
-	TRACE_NO_MAJORITY,         /* numbers[0] of numbers[1] agree */
-	TRACE_NO_SELECTABLE,       /* text: why in a few words */
-	TRACE_FALSETICKER,         /* name; numbers[0] ns off the agreed interval */
-	TRACE_SOURCE_ONLINE,       /* name */
-	TRACE_SOURCE_OFFLINE,      /* name */
-	TRACE_SOURCE_REPLACED,     /* name, text: the new one */
-	TRACE_SOURCE_RESOLVED,     /* name, text: the address */
-	TRACE_RESOLVE_FAILED,      /* name */
-	TRACE_KISS,                /* name, text: the kiss code */
-	TRACE_IMPLAUSIBLE,         /* name; numbers[0] = the utc_time in ns that it claims */
-	TRACE_CLOCK_WRONG,         /* numbers[0] ns by which the clock is wrong (logchange) */
-	TRACE_CLOCK_STEPPED,       /* numbers[0] ns */
-	TRACE_CLOCK_JUMPED,        /* numbers[0] ns by which somebody else moved the clock */
-	TRACE_CLOCK_REFUSED,       /* numbers[0] = errno of the clock driver */
-	TRACE_CHANGE_TOO_BIG,      /* numbers[0] ns, numbers[1] ns allowed (maxchange) */
-	TRACE_BOUND_CONTRADICTION, /* name: a measurement proved the bound wrong */
-	TRACE_LEAP,                /* numbers[0] = enum leap that is now announced */
+	TRACE_SOURCE_SELECTED,      /* name: the source that leads now */
+	TRACE_NO_MAJORITY,          /* numbers[0] of numbers[1] agree */
+	TRACE_NO_SELECTABLE,        /* text: why in a few words */
+	TRACE_FALSETICKER,          /* name; numbers[0] ns off the agreed interval */
+	TRACE_SOURCE_ONLINE,        /* name */
+	TRACE_SOURCE_OFFLINE,       /* name */
+	TRACE_SOURCE_REPLACED,      /* name, text: the new one */
+	TRACE_SOURCE_RESOLVED,      /* name, text: the address */
+	TRACE_RESOLVE_FAILED,       /* name */
+	TRACE_KISS,                 /* name, text: the kiss code */
+	TRACE_IMPLAUSIBLE,          /* name; numbers[0] = the utc_time in ns that it claims */
+	TRACE_CLOCK_WRONG,          /* numbers[0] ns by which the clock is wrong (logchange) */
+	TRACE_CLOCK_STEPPED,        /* numbers[0] ns */
+	TRACE_CLOCK_JUMPED,         /* numbers[0] ns by which somebody else moved the clock */
+	TRACE_CLOCK_REFUSED,        /* numbers[0] = errno of the clock driver */
+	TRACE_CHANGE_TOO_BIG,       /* numbers[0] ns, numbers[1] ns allowed (maxchange) */
+	TRACE_BOUND_CONTRADICTION,  /* name: a measurement proved the bound wrong */
+	TRACE_LEAP,                 /* numbers[0] = enum leap that is now announced */
 };
 
 struct trace_measurement { /* columns of chrony's measurements.log */
@@ -74,11 +74,11 @@ struct trace_tracking { /* columns of chrony's tracking.log */
 };
 
 struct trace_refclock { /* columns of chrony's refclocks.log */
-	unsigned index;      /* of the sample in its poll */
+	unsigned index; /* of the sample in its poll */
 	enum leap leap;
 	bool is_pulse;
-	double raw_s;        /* + = local clock slow; as the driver gave it, not numbered */
-	double offset_s;     /* the same, corrected, and of a pulse numbered */
+	double raw_s;    /* + = local clock slow; as the driver gave it, not numbered */
+	double offset_s; /* the same, corrected, and of a pulse numbered */
 	double dispersion_s;
 };
 
