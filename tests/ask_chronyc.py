@@ -99,7 +99,7 @@ def tables(place):
                            ("sourcestats", at.host), ("activity", "1 sources online"),
                            ("selectdata", f"* {at.host}"), ("ntpdata", "Total good RX"),
                            ("authdata", at.host), ("serverstats", "NTP packets received"),
-                           ("rtcdata", "513"), ("smoothing", "505"), ("clients", "519"),
+                           ("rtcdata", "513"), ("smoothing", "505"), ("clients", "Hostname"),
                            ("sources -v", ".-- Source mode"), ("waitsync 1", "try: 1")):
         run = chronyc_run(place, client.chronyc_path, "-m", command)
         check(words in run.stdout, f"{command} prints:\n{run.stdout}")
@@ -172,6 +172,9 @@ def allow(place):
     check_equal(ntp_probe.ask(*at).stratum, 3, "stratum")
     received = rows(place, ask, "serverstats")[0]
     check_equal(received[0], "1", "requests received")
+    clients = rows(place, ask, "clients")
+    check_equal([(row[1], row[2], row[3], row[6]) for row in clients], [("1", "0", "127", "0")],
+                "NTP requests, drops, interval and commands of our clients")
     check_equal(said(place, ask, "deny"), "200 OK", "deny")
     check_equal(ntp_probe.exchange(*at, ntp_probe.request(), timeout=0.3), None, "the answer")
     check(server.is_running(), "it ended")
@@ -192,6 +195,25 @@ def reload_sources(place):
     check_equal(sorted(names()[2:]), sorted([kept.host, new.host]), "sources of the folder")
     check(sent(kept.host) != "0", "a source that did not change was begun anew")
     check(client.is_synchronised(), "it has lost its clock over it")
+
+
+@tap.test("reads the key file again, and begins the sources that waited for a key")
+def rekey(place):
+    keys = place.directory / "keys"
+    keys.write_text("1 MD5 something\n")
+    keys.chmod(0o600)
+    client, at, silent = followed_server(place, f"keyfile {keys}")
+    ask, more = client.chronyc_path, place.endpoint(4)
+    check_equal(said(place, ask, *f"add server {more.host} port {more.port} key 5".split()), "200 OK",
+                "add server")
+    check_equal(client.source(more.host)["state"], "key-missing", "state without the key")
+    keys.write_text("5 SHA256 HEX:00112233445566778899aabbccddeeff\n")
+    check_equal(said(place, ask, "rekey"), "200 OK", "rekey")
+    wait_until(lambda: client.source(more.host)["state"] != "key-missing", "it has its key")
+    data = [row for row in rows(place, ask, "authdata") if row[0] == more.host][0]
+    check_equal(data[1:5], ["SK", "5", "3", "128"], "mode, key, type and bits")
+    keys.unlink()
+    check_equal(said(place, ask, "rekey"), "500 Failure", "rekey without a file")
 
 
 @tap.test("replaces a dead socket, and leaves a living one alone")

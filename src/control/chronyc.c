@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/chronyc_call.h"
+#include "node/node_commands.h"
 
 /* Words of `opencommands`: each opens one or several requests. */
 enum word {
@@ -65,12 +66,6 @@ static enum candm_status has_no_rtc(struct chronyc_call *call)
 	return CANDM_NO_RTC;
 }
 
-static enum candm_status has_no_client_log(struct chronyc_call *call)
-{
-	(void)call;
-	return CANDM_INACTIVE;
-}
-
 static enum candm_status fail(struct chronyc_call *call)
 {
 	(void)call;
@@ -94,8 +89,7 @@ static const struct {
 	[CANDM_ACTIVITY] = { chronyc_activity, BIT(WORD_ACTIVITY) },
 	[CANDM_SMOOTHING] = { is_not_enabled, BIT(WORD_SMOOTHING) },
 	[CANDM_SERVERSTATS] = { chronyc_serverstats, BIT(WORD_SERVERSTATS) },
-	[CANDM_CLIENTS_OLD] = { has_no_client_log, BIT(WORD_CLIENTS) },
-	[CANDM_CLIENTS] = { has_no_client_log, BIT(WORD_CLIENTS) },
+	[CANDM_CLIENTS] = { chronyc_clients, BIT(WORD_CLIENTS) },
 	[CANDM_NTPDATA] = { chronyc_ntpdata, BIT(WORD_NTPDATA) },
 	[CANDM_SOURCENAME] = { chronyc_sourcename, BIT(WORD_SOURCENAME) },
 	[CANDM_AUTHDATA] = { chronyc_authdata, BIT(WORD_AUTHDATA) },
@@ -177,9 +171,20 @@ static bool is_local(const struct chronyc_asked *asked)
 	return asked->is_unix || address_is_loopback(&asked->remote);
 }
 
+/* Counts it, too. This host is never limited. */
+static bool is_too_often(const struct chronyc *chronyc, const struct chronyc_asked *asked,
+                         struct client_table *clients)
+{
+	static const struct client_limit none = { .is_on = false };
+
+	return clients && client_table_on_hit(clients, &asked->remote, CLIENT_COMMAND,
+	                                      is_local(asked) ? &none : &chronyc->limit,
+	                                      asked->now.mono) != CLIENT_ANSWER;
+}
+
 /* In chronyd's order. CHRONYC_ANSWERED: it is to be answered. */
 static enum chronyc_verdict judge(const struct chronyc *chronyc, const struct chronyc_asked *asked,
-                                  const struct candm_request *request)
+                                  const struct candm_request *request, struct client_table *clients)
 {
 	if (!is_local(asked) && !access_is_allowed(&chronyc->access, &asked->remote))
 		return CHRONYC_NOT_ALLOWED;
@@ -188,6 +193,8 @@ static enum chronyc_verdict judge(const struct chronyc *chronyc, const struct ch
 	if (request->packet != CANDM_REQUEST || request->reserved_1 != 0 ||
 	    request->reserved_2 != 0 || request->reserved_3 != 0 || request->reserved_4 != 0)
 		return CHRONYC_MALFORMED;
+	if (!asked->is_unix && is_too_often(chronyc, asked, clients))
+		return CHRONYC_RATE_LIMITED;
 	if (request->version < CANDM_VERSION_LEAST)
 		return CHRONYC_OLD_VERSION;
 	return CHRONYC_ANSWERED;
@@ -234,7 +241,7 @@ void chronyc_answer(struct chronyc *chronyc, const struct chronyc_asked *asked, 
 	enum candm_status status;
 
 	candm_request_decode(&in, &request);
-	answer_out->verdict = judge(chronyc, asked, &request);
+	answer_out->verdict = judge(chronyc, asked, &request, node_clients(node));
 	answer_out->length_bytes = 0;
 	answer_out->duty = CHRONYC_NOTHING;
 	if (answer_out->verdict == CHRONYC_ANSWERED) {

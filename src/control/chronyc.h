@@ -36,8 +36,9 @@ enum chronyc_duty {
 };
 
 struct chronyc {
-	struct access access;   /* cmdallow and cmddeny */
-	uint32_t open_commands; /* for UDP; chronyc_open_commands */
+	struct access access;      /* cmdallow and cmddeny */
+	uint32_t open_commands;    /* for UDP; chronyc_open_commands */
+	struct client_limit limit; /* cmdratelimit; not for this host */
 	uint64_t verdict_count[CHRONYC_VERDICT_COUNT];
 };
 

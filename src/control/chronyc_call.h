@@ -28,6 +28,9 @@ chronyc_handler chronyc_n_sources, chronyc_source_data, chronyc_sourcestats, chr
 /* chronyc_reports: of everything else */
 chronyc_handler chronyc_tracking, chronyc_activity, chronyc_serverstats, chronyc_manual_list;
 
+/* chronyc_clients */
+chronyc_handler chronyc_clients;
+
 /* chronyc_commands */
 chronyc_handler chronyc_online, chronyc_offline, chronyc_burst, chronyc_set_source, chronyc_offset,
 	chronyc_selectopts, chronyc_delete_source, chronyc_onoffline, chronyc_reselect,

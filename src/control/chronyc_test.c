@@ -310,6 +310,73 @@ TEST(control_chronyc, answers_udp_to_this_host_and_those_let_in)
 	end(&scene);
 }
 
+TEST(control_chronyc, limits_how_often_others_may_ask)
+{
+	static const struct address here = { .family = ADDRESS_IPV4, .bytes = { 127, 0, 0, 1 } };
+	static const struct address other = { .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 9 } };
+	unsigned answered = 0;
+	struct scene scene;
+
+	begin(&scene);
+	scene.chronyc.limit = (struct client_limit){ true, -4, 8, 4, 0 };
+	CHECK_EQ(ask_plain(&scene, CANDM_CMDALLOW), CANDM_OK); /* everybody */
+	prepare(&scene, CANDM_TRACKING);
+	for (unsigned i = 0; i < 100; i++) {
+		send_from(&scene, 104, &other);
+		answered += scene.answer.length_bytes > 0;
+		send_from(&scene, 104, &here);
+		CHECK_EQ(scene.answer.length_bytes, 104);
+	}
+	CHECK(answered >= 8 && answered < 30);
+	CHECK_EQ(scene.chronyc.verdict_count[CHRONYC_RATE_LIMITED], 100 - answered);
+	end(&scene);
+}
+
+TEST(control_chronyc, lists_clients_a_few_at_a_time)
+{
+	struct address other = { .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 0 } };
+	unsigned seen = 0;
+	uint32_t index = 0;
+	struct scene scene;
+
+	begin(&scene);
+	CHECK_EQ(ask_plain(&scene, CANDM_CMDALLOW), CANDM_OK); /* everybody */
+	prepare(&scene, CANDM_TRACKING);
+	for (unsigned i = 0; i < 20; i++) {
+		other.bytes[3] = (uint8_t)i;
+		send_from(&scene, 104, &other);
+	}
+	send_from(&scene, 104, &other);
+	do {
+		prepare(&scene, CANDM_CLIENTS);
+		put_u32(scene.request + DATA_AT, index);
+		put_u32(scene.request + DATA_AT + 4, 100);
+		CHECK_EQ(ask(&scene, 520), CANDM_OK);
+		CHECK_EQ(get_u16(&scene, REPLY_AT), 21);
+		CHECK_EQ(scene.answer.length_bytes, 520);
+		CHECK(get_u32(&scene, 8) <= 8);
+		seen += get_u32(&scene, 8);
+		index = get_u32(&scene, 4);
+	} while (get_u32(&scene, 8) == 8 && index < get_u32(&scene, 0));
+	CHECK_EQ(seen, 20);
+	prepare(&scene, CANDM_CLIENTS); /* those with two requests, and reset them */
+	put_u32(scene.request + DATA_AT + 4, 8);
+	put_u32(scene.request + DATA_AT + 8, 2);
+	put_u32(scene.request + DATA_AT + 12, 1);
+	CHECK_EQ(ask(&scene, 520), CANDM_OK);
+	CHECK_EQ(get_u32(&scene, 8), 1);
+	CHECK_EQ(get_u32(&scene, 12), 0xc0000213);
+	CHECK_EQ(get_u32(&scene, 12 + 20), 0);          /* NTP hits */
+	CHECK_EQ(get_u32(&scene, 12 + 28), 2);          /* command hits */
+	CHECK_EQ(get_u32(&scene, 12 + 48), UINT32_MAX); /* last of NTP */
+	CHECK_EQ(get_u32(&scene, 12 + 56), 0);
+	CHECK_EQ(ask(&scene, 520), CANDM_OK);
+	CHECK_EQ(get_u32(&scene, 8), 0);
+	put_u32(scene.request + DATA_AT, UINT32_MAX);
+	CHECK_EQ(ask(&scene, 520), CANDM_OK);
+	end(&scene);
+}
+
 TEST(control_chronyc, opens_reports_to_udp_and_commands_never)
 {
 	static const struct address here = { .family = ADDRESS_IPV6, .bytes = { [15] = 1 } };
@@ -617,11 +684,11 @@ TEST(control_chronyc, says_what_it_has_not)
 		enum candm_status status;
 	} rows[] = {
 		{ CANDM_RTCDATA, CANDM_NO_RTC },         { CANDM_WRITERTC, CANDM_NO_RTC },
-		{ CANDM_TRIMRTC, CANDM_NO_RTC },         { CANDM_CLIENTS, CANDM_INACTIVE },
-		{ CANDM_CLIENTS_OLD, CANDM_INACTIVE },   { CANDM_SMOOTHING, CANDM_NOT_ENABLED },
-		{ CANDM_SMOOTHTIME, CANDM_NOT_ENABLED }, { CANDM_MANUAL, CANDM_NOT_ENABLED },
-		{ CANDM_SETTIME, CANDM_NOT_ENABLED },    { CANDM_POLLTARGET, CANDM_NOT_ENABLED },
-		{ CANDM_LOGON, CANDM_FAILED },           { CANDM_DOFFSET_OLD, CANDM_INVALID },
+		{ CANDM_TRIMRTC, CANDM_NO_RTC },         { CANDM_CLIENTS_OLD, CANDM_INVALID },
+		{ CANDM_SMOOTHING, CANDM_NOT_ENABLED },  { CANDM_SMOOTHTIME, CANDM_NOT_ENABLED },
+		{ CANDM_MANUAL, CANDM_NOT_ENABLED },     { CANDM_SETTIME, CANDM_NOT_ENABLED },
+		{ CANDM_POLLTARGET, CANDM_NOT_ENABLED }, { CANDM_LOGON, CANDM_FAILED },
+		{ CANDM_DOFFSET_OLD, CANDM_INVALID },
 	};
 	struct scene scene;
 

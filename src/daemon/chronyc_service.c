@@ -74,6 +74,7 @@ static bool rekey(struct daemon *daemon)
 		config_errors_init(errors);
 		error = daemon_keys_read(daemon->config, errors);
 		load_config_say(daemon->log, errors);
+		node_command_keys_changed(daemon->node, clock_read(daemon->clock));
 	}
 	free(errors);
 	return error == 0;

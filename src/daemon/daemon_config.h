@@ -15,6 +15,7 @@
 #include "config/config_line.h"
 #include "config/config_listing.h"
 #include "node/node_config.h"
+#include "ntp/client_table.h"
 #include "ntp/ntp_keys.h"
 
 #define DAEMON_PATH_SIZE        1024
@@ -48,7 +49,7 @@ struct daemon_config {
 	size_t bindaddresses_count;
 	int32_t acquisitionport; /* fixed local port of requests, 0 = the system chooses one once;
 	                            < 0 = a fresh random port for each request (RFC 9109) */
-	bool ntpqallow; /* ntpq is answered on this host */
+	bool ntpqallow;          /* ntpq is answered on this host */
 
 	/* Requests for reports and commands. */
 	char controlsocket[DAEMON_SOCKET_PATH_SIZE];           /* ours; never empty */
@@ -57,6 +58,7 @@ struct daemon_config {
 	size_t bindcmdaddresses_count;
 	char bindcmdpath[DAEMON_SOCKET_PATH_SIZE]; /* chronyc's socket; "" = default, "/" = none */
 	struct access cmdaccess;
+	struct client_limit cmdratelimit;
 	bool has_opencommands;
 	char opencommands[512]; /* names, one blank between them; may be empty */
 

@@ -144,6 +144,8 @@ TEST(daemon_config, collects_addresses_and_the_command_socket)
 		                             "bindcmdaddress /",
 		                             "cmdallow 10/8",
 		                             "cmddeny 10.1",
+		                             "cmdratelimit burst 3",
+		                             "ntpqallow",
 		                             "opencommands sources TRACKING" };
 
 	config_errors_init(&errors);
@@ -154,6 +156,10 @@ TEST(daemon_config, collects_addresses_and_the_command_socket)
 	CHECK_EQ(config->bindcmdaddresses_count, 1);
 	CHECK_TEXT(config->bindcmdpath, "/");
 	CHECK_EQ(config->cmdaccess.count, 2);
+	CHECK(config->cmdratelimit.is_on && config->ntpqallow);
+	CHECK_EQ(config->cmdratelimit.burst, 3);
+	CHECK_EQ(config->cmdratelimit.interval_log2_s, -4);
+	CHECK_EQ(config->cmdratelimit.leak_log2, 2);
 	CHECK(config->has_opencommands);
 	CHECK_EQ(errors.count, 0);
 	CHECK_TEXT(config->opencommands, "sources tracking");

@@ -29,6 +29,29 @@ static const struct config_option log_table[] = {
 	{ .name = NULL },
 };
 
+static const struct config_option cmdratelimit_table[] = {
+	{ .name = "interval",
+	  AT(cmdratelimit.interval_log2_s),
+	  .unit = "log2 s",
+	  .minimum = -19,
+	  .maximum = 12,
+	  .normal = -4,
+	  .text = "Average time between the requests of one host, as a power of two. Raised, fewer are answered." },
+	{ .name = "burst",
+	  AT(cmdratelimit.burst),
+	  .minimum = 1,
+	  .maximum = 255,
+	  .normal = 8,
+	  .text = "Requests that are answered at once. Lowered, reports of several requests suffer." },
+	{ .name = "leak",
+	  AT(cmdratelimit.leak_log2),
+	  .minimum = 1,
+	  .maximum = 4,
+	  .normal = 2,
+	  .text = "One of 2 to this power of the requests to be dropped is answered all the same, by chance." },
+	{ .name = NULL },
+};
+
 static const struct config_option driftfile_table[] = {
 	{ .name = "interval",
 	  AT(node.discipline.driftfile_interval_s),
@@ -231,6 +254,10 @@ const struct config_directive daemon_directives[] = {
 	  .parse = parse_cmddeny,
 	  .usage = "[all] [address|network]",
 	  .text = "The opposite of cmdallow." },
+	{ .name = "cmdratelimit",
+	  .options = cmdratelimit_table,
+	  CONFIG_PRESENCE(struct daemon_config, cmdratelimit.is_on),
+	  .text = "Limits how often another host may ask over UDP. Never applies to this host." },
 	{ .name = "opencommands",
 	  .parse = parse_opencommands,
 	  .usage = "[command]...",
@@ -292,7 +319,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "bindcmddevice" },
 	{ .name = "binddevice" },
 	{ .name = "broadcast" },
-	{ .name = "cmdratelimit" },
 	{ .name = "dscp" },
 	{ .name = "fallbackdrift" },
 	{ .name = "hwclockfile" },

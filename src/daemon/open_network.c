@@ -171,6 +171,7 @@ void open_network_chronyc(struct daemon *daemon)
 	const size_t count = is_asked ? config->bindcmdaddresses_count : ARRAY_COUNT(loopbacks);
 
 	daemon->chronyc.access = config->cmdaccess;
+	daemon->chronyc.limit = config->cmdratelimit;
 	daemon->chronyc.open_commands =
 		chronyc_open_commands(!config->has_opencommands, config->opencommands);
 	open_chronyc_unix(daemon);

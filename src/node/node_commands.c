@@ -298,6 +298,11 @@ void node_command_reset_sources(struct node *node, struct instant now, struct ou
 	node_clock_restart(node, now, out);
 }
 
+void node_command_keys_changed(struct node *node, struct instant now)
+{
+	node_lines_reopen(node, now);
+}
+
 /* ---- the clock ---- */
 
 enum node_outcome node_command_step(struct node *node, struct instant now, struct outbox *out)
@@ -365,4 +370,9 @@ int node_command_allow(struct node *node, const struct access_rule *rule, bool i
 const struct access *node_access(const struct node *node)
 {
 	return &node->server.access;
+}
+
+struct client_table *node_clients(struct node *node)
+{
+	return node->server.clients;
 }

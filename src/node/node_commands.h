@@ -73,6 +73,9 @@ void node_command_refresh(struct node *node, struct instant now);
 /* Forgets all measurements, as after a sleep of the machine. */
 void node_command_reset_sources(struct node *node, struct instant now, struct outbox *out);
 
+/* Keys have come or gone: sources that waited for one begin. */
+void node_command_keys_changed(struct node *node, struct instant now);
+
 enum node_outcome node_command_step(struct node *node, struct instant now, struct outbox *out);
 /* limit: updates during which a step may happen; < 0 = always. threshold 0 = never step. */
 enum node_outcome node_command_set_makestep(struct node *node, double threshold_s, int32_t limit);
@@ -87,3 +90,5 @@ enum node_outcome node_command_shift(struct node *node, double gain_ppm, double 
 /* Who may ask us for the time: 0, or what access_add says. */
 NODISCARD int node_command_allow(struct node *node, const struct access_rule *rule, bool is_all);
 const struct access *node_access(const struct node *node);
+/* Who asked; also counts those who ask for reports. NULL: noclientlog. */
+struct client_table *node_clients(struct node *node);

@@ -248,6 +248,17 @@ void node_lines_refresh(struct node *node, struct instant now)
 	}
 }
 
+void node_lines_reopen(struct node *node, struct instant now)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct node_source *source = &node->sources[i];
+		const struct address address = source->address;
+
+		if (source->is_used && address.family != ADDRESS_NONE && !source->client)
+			open_source(node, source, &address, now);
+	}
+}
+
 static void resolve(struct node *node, size_t line_index, struct instant now, struct outbox *out)
 {
 	struct node_line *line = &node->lines[line_index];

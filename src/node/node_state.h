@@ -136,6 +136,8 @@ bool node_lines_add(struct node *node, const struct source_options *options, str
 /* Takes the source away, and its line with the last one of it. */
 void node_lines_remove(struct node *node, struct node_source *source, struct outbox *out);
 void node_lines_refresh(struct node *node, struct instant now);
+/* Tries again those that have an address and could not be asked. */
+void node_lines_reopen(struct node *node, struct instant now);
 /* To be changed for this source alone. */
 struct source_options *node_lines_own_options(struct node *node, struct node_source *source);
 const char *node_source_name(const struct node *node, const struct node_source *source);

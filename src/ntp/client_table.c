@@ -148,6 +148,15 @@ enum client_verdict client_table_on_hit(struct client_table *table, const struct
 	return verdict;
 }
 
+void client_table_reset_counts(struct client_table *table, size_t index)
+{
+	assert(index < client_table_capacity(table));
+	for (unsigned i = 0; i < CLIENT_SERVICE_COUNT; i++) {
+		table->records[index].traffic[i].hits_count = 0;
+		table->records[index].traffic[i].drops_count = 0;
+	}
+}
+
 size_t client_table_capacity(const struct client_table *table)
 {
 	return table->places_count * CLIENT_TABLE_SLOTS;

@@ -55,6 +55,9 @@ enum client_verdict client_table_on_hit(struct client_table *table, const struct
                                         enum client_service service,
                                         const struct client_limit *limit, struct mono_time now);
 
+/* Of the record at this index, if there is one: nothing was ever asked nor dropped. */
+void client_table_reset_counts(struct client_table *table, size_t index);
+
 size_t client_table_capacity(const struct client_table *table);         /* records */
 uint64_t client_table_replaced_count(const struct client_table *table); /* that made way */
 /* The next record in use at or behind *index, which moves behind it; NULL: there is no more. Begins

@@ -75,7 +75,7 @@ enum candm_command {
 	CANDM_SMOOTHTIME = 52,
 	CANDM_REFRESH = 53,
 	CANDM_SERVERSTATS = 54,
-	CANDM_CLIENTS_OLD = 55, /* 3.x */
+	CANDM_CLIENTS_OLD = 55, /* 3.x; in a form that nobody has described */
 	CANDM_LOCAL_OLD = 56,   /* before 4.6 */
 	CANDM_NTPDATA =
 		57, /* 58 to 61: sources added by 3.x, in a form that nobody has described */
@@ -107,6 +107,7 @@ enum candm_reply {
 	CANDM_REPLY_MANUAL_LIST = 18,
 	CANDM_REPLY_SOURCENAME = 19,
 	CANDM_REPLY_AUTHDATA = 20,
+	CANDM_REPLY_CLIENTS = 21,
 	CANDM_REPLY_SERVERSTATS_40 = 22, /* 4.0: 8 counters of 32 bits */
 	CANDM_REPLY_SELECTDATA = 23,
 	CANDM_REPLY_SERVERSTATS_42 = 24, /* 4.2: 11 counters of 32 bits */
