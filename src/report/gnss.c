@@ -60,7 +60,8 @@ static void add(const struct report_subject *subject, const struct node_source_s
                 const struct gnss_status *gnss, struct report_rows *rows)
 {
 	const struct utc_time none = { 0 };
-	const int64_t age_ns = subject->status.now.local.ns - gnss->last_frame.ns;
+	const int64_t since_ns = subject->status.now.local.ns - gnss->last_frame.ns;
+	const int64_t age_ns = since_ns > 0 ? since_ns : 0; /* < 0: the clock was just set back */
 
 	report_rows_add(
 		rows, &(struct gnss_row){

@@ -43,6 +43,16 @@ TEST(report_gnss, says_nothing_of_clocks_that_are_no_receivers)
 	CHECK(strstr(bytes, "\"rows\":[]"));
 }
 
+TEST(report_gnss, has_no_age_below_nought)
+{
+	struct gnss_receiver *receiver = fresh_receiver();
+
+	receiver->status.has_frame = true;
+	receiver->status.last_frame.ns = INT64_MAX / 2; /* the clock was set back since */
+	write_gnss(receiver);
+	CHECK(strstr(bytes, "\"last_frame_age_s\":0,"));
+}
+
 TEST(report_gnss, claims_nothing_of_a_silent_receiver)
 {
 	write_gnss(fresh_receiver());
