@@ -50,10 +50,39 @@ void open_refclocks_say(const struct daemon *daemon, uint32_t refclock, int erro
 		        strerror(-error), advice(options, error));
 }
 
+static bool has_refid(const struct node_config *config, const char *refid, size_t but)
+{
+	for (size_t i = 0; i < config->refclocks_count; i++) {
+		if (i != but && strcmp(config->refclocks[i].refid, refid) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_names(const struct daemon *daemon)
+{
+	const struct node_config *config = &daemon->config->node;
+
+	for (size_t i = 0; i < config->refclocks_count; i++) {
+		const struct refclock_options *options = &config->refclocks[i];
+
+		if (options->lock[0] != '\0' && !has_refid(config, options->lock, i))
+			log_say(daemon->log, LOG_SEVERITY_WARNING,
+			        "Reference clock %s is locked to %s, which is the refid of no "
+			        "other refclock line: its pulses are numbered by the clock alone",
+			        options->refid, options->lock);
+		if (has_refid(config, options->refid, i))
+			log_say(daemon->log, LOG_SEVERITY_WARNING,
+			        "Two reference clocks have the refid %s; give one another name",
+			        options->refid);
+	}
+}
+
 void open_refclocks(struct daemon *daemon)
 {
 	const struct node_config *config = &daemon->config->node;
 
+	check_names(daemon);
 	refclock_feeds_open(&daemon->feeds, config->refclocks, config->refclocks_count,
 	                    daemon->clock);
 	for (size_t i = 0; i < daemon->feeds.count; i++) {

@@ -229,3 +229,77 @@ TEST(node_config, warns_of_modes_of_leap_seconds_that_are_not_there)
 	CHECK_EQ(config.leapsecmode, LEAPSECMODE_SLEW);
 	CHECK_EQ(errors.count, 0);
 }
+
+/* ---- Reference clocks ---- */
+
+TEST(node_config, reads_the_lines_of_gps_how_tos)
+{
+	const struct refclock_options *clock = config.refclocks;
+
+	CHECK_EQ(parse("refclock PPS /dev/pps0 lock NMEA refid PPS\n"
+	               "refclock SHM 0 offset 0.0 delay 0.0 refid NMEA noselect\n"
+	               "refclock SOCK /run/chrony.ttyS0.sock\n"
+	               "refclock PHC eth0:extpps:pin=1:channel=2 poll 0 tai width 0.1\n"
+	               "refclock pps /dev/pps1:clear rate 5 trust\n"
+	               "refclock SHM 255:perm=0666 offset auto"),
+	         0);
+	CHECK_EQ(errors.count, 0);
+	CHECK_EQ(config.refclocks_count, 6);
+	CHECK_TEXT(clock[0].refid, "PPS");
+	CHECK_TEXT(clock[0].lock, "NMEA");
+	CHECK_TEXT(clock[0].device.path, "/dev/pps0");
+	CHECK_EQ(clock[0].poll_log2_s, 4);
+	CHECK_EQ(clock[0].dpoll_log2_s, 0);
+	CHECK_EQ(clock[0].filter_count, 64);
+	CHECK_NEAR(clock[0].delay_s, 1e-9, 0);
+	CHECK(refclock_options_is_pulse(&clock[0]));
+	CHECK_EQ(refclock_options_reference_id(&clock[0]), 0x50505300);
+	CHECK(clock[1].noselect);
+	CHECK_EQ(clock[1].device.permissions, 0600);
+	CHECK(!refclock_options_is_pulse(&clock[1]));
+	CHECK_TEXT(clock[2].refid, "SOC2");
+	CHECK_TEXT(clock[2].device.path, "/run/chrony.ttyS0.sock");
+	CHECK_TEXT(clock[3].device.path, "eth0");
+	CHECK(clock[3].device.is_extpps && clock[3].is_tai);
+	CHECK(refclock_options_is_pulse(&clock[3]));
+	CHECK_EQ(clock[3].device.pin, 1);
+	CHECK_EQ(clock[3].device.channel, 2);
+	CHECK(clock[4].device.is_clear && clock[4].trust);
+	CHECK_NEAR(clock[4].rate_hz, 5, 0);
+	CHECK_EQ(clock[5].device.unit, 255);
+	CHECK_EQ(clock[5].device.permissions, 0666);
+	CHECK(refclock_options_is_auto(&clock[5]));
+	CHECK(!refclock_options_is_auto(&clock[0]));
+}
+
+TEST(node_config, keeps_the_colons_of_a_device_path)
+{
+	CHECK_EQ(parse("refclock PPS /dev/by-path/pci-0000:00:14.0-usb:clear"), 0);
+	CHECK_TEXT(config.refclocks[0].device.path, "/dev/by-path/pci-0000:00:14.0-usb");
+	CHECK(config.refclocks[0].device.is_clear);
+}
+
+static void check_mistake(const char *line, const char *message)
+{
+	CHECK_EQ(parse(line), -EINVAL);
+	CHECK_EQ(errors.count, 1);
+	CHECK_TEXT(errors.items[0].text, message);
+}
+
+TEST(node_config, points_at_the_mistake_in_a_refclock_line)
+{
+	check_mistake("refclock PSP /dev/pps0",
+	              "f:1:10: there is no reference clock of the kind 'PSP'; did you mean 'PPS'");
+	check_mistake("refclock SHM 256",
+	              "f:1:14: SHM's unit must be a whole number between 0 and 255, not '256'");
+	check_mistake("refclock SHM 0:prem=0666",
+	              "f:1:16: unknown option 'prem' of refclock SHM; did you mean 'perm'");
+	check_mistake("refclock SHM 0:perm=0888 refid A",
+	              "f:1:21: perm must be between 0 and 777 octal, not 0888");
+	check_mistake("refclock SOCK /run/x:clear",
+	              "f:1:22: unknown option 'clear' of refclock SOCK, which has none");
+	check_mistake("refclock PPS /dev/pps0 refid TOOLONG",
+	              "f:1:30: refid may have at most 4 bytes");
+	check_mistake("refclock SHM 0 offset later",
+	              "f:1:23: offset must be a number or auto, not 'later'");
+}

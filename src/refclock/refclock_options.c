@@ -159,7 +159,7 @@ static void fail_unknown_driver(struct config_cursor *cursor, const char *name)
 	if (nearest.best) {
 		text_add(&out, "; did you mean '");
 		text_add(&out, nearest.best);
-		text_add(&out, "'?");
+		text_char(&out, '\'');
 		return;
 	}
 	text_add(&out, "; there are");
