@@ -50,10 +50,10 @@ TEST(messages, weighs_what_it_says)
 
 TEST(messages, says_when_a_server_lives_in_the_past)
 {
-	check_says(&(struct trace_event){ .kind = TRACE_IMPLAUSIBLE,
-	                                  .name = "a",
-	                                  .numbers = { 6e10 } },
-	           "Source a says that it is 1970-01-01 00:01:00 UTC, which cannot be: not believed");
+	check_says(
+		&(struct trace_event){
+			.kind = TRACE_IMPLAUSIBLE, .name = "a", .numbers = { 6e10 } },
+		"Source a says that it is 1970-01-01 00:01:00 UTC, which cannot be: not believed");
 }
 
 TEST(messages, is_silent_about_each_measurement)

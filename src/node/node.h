@@ -125,8 +125,8 @@ struct node_source_status {
 	double reason[4];
 	bool is_refclock;
 	struct refclock_status refclock;   /* if it is one */
-	double refclock_age_s;           /* since its last sample */
-	int64_t refclock_offset_ns;      /* of that, reference - local */
+	double refclock_age_s;             /* since its last sample */
+	int64_t refclock_offset_ns;        /* of that, reference - local */
 	const void *refclock_driver_state; /* borrowed, for reports that know the driver */
 	bool has_client; /* `client` is filled in; in like words also for a reference clock */
 	struct ntp_client_status client;

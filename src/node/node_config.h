@@ -60,7 +60,8 @@ struct node_config {
 	struct access access;
 	struct client_limit ratelimit;
 	bool noclientlog;
-	uint64_t clientloglimit_bytes; /* 524288: records of clients and stamps of answers; 0: none */
+	uint64_t clientloglimit_bytes; /* 524288: records of clients and stamps of answers; 0: none
+	                                */
 	enum leapsecmode leapsecmode;
 	enum authselectmode authselectmode; /* done: it stands in the sources' options */
 };

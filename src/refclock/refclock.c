@@ -293,8 +293,7 @@ static enum refclock_verdict judge(struct refclock *refclock,
 	if (offset_ns > OFFSET_MAX_NS || offset_ns < -OFFSET_MAX_NS || reading->at.ns < 0 ||
 	    reading->at.ns > 2 * OFFSET_MAX_NS)
 		return REFCLOCK_ABSURD;
-	if (refclock->recent_count > 0 &&
-	    reading->at.ns <= refclock->recent[RECENT_MAX - 1].at.ns)
+	if (refclock->recent_count > 0 && reading->at.ns <= refclock->recent[RECENT_MAX - 1].at.ns)
 		return REFCLOCK_NOT_LATER;
 	offset_ns += llrint(refclock->lateness.offset_s * 1e9);
 	if (is_pulse)

@@ -133,10 +133,11 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 	event->is_on = words_take_if(words, "online");
 	if (event->is_on || words_take_if(words, "offline"))
 		return parse_node_of_ours(in, words, event);
-	return scenario_reader_error(in,
-	                             "after the time comes one of link, server, device, clock, pause, dns, "
-	                             "online, offline",
-	                             NULL, "");
+	return scenario_reader_error(
+		in,
+		"after the time comes one of link, server, device, clock, pause, dns, "
+		"online, offline",
+		NULL, "");
 }
 
 void scenario_event_parse(struct scenario_reader *in, struct words *words)

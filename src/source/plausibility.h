@@ -12,8 +12,9 @@
 /* 2009-01-01. Late enough to tell a clock that was never set (1970, 1980, 2000), early enough for
  * simulators that begin in 2010. */
 #define PLAUSIBILITY_FIXED_NS (INT64_C(1230768000) * NS_PER_S)
-#define PLAUSIBILITY_SPAN_NS  (INT64_C(50) * 31557600 * NS_PER_S) /* from the floor to the ceiling \
-	                                                           */
+#define PLAUSIBILITY_SPAN_NS                                                                       \
+	(INT64_C(50) * 31557600 * NS_PER_S) /* from the floor to the ceiling                       \
+	                                     */
 
 enum plausibility_reason {
 	PLAUSIBILITY_FIXED, /* the constant above */

@@ -87,7 +87,8 @@ struct trace_event {
 	struct local_time when;
 	const char *name; /* of the source, or NULL; borrowed for the call, as is text */
 	const char *text;
-	struct address address; /* of the source, for what has columns; ADDRESS_NONE = only a name */
+	struct address
+		address; /* of the source, for what has columns; ADDRESS_NONE = only a name */
 	double numbers[2];
 	union {
 		struct trace_measurement measurement;
