@@ -18,7 +18,7 @@
 
 #include "sim/kept_clock.h"
 #include "sim/path.h"
-#include "sim/scenario.h"
+#include "sim/scenario_parse.h"
 
 #define LOOK_S   4 /* between looks at the error */
 #define TEXT_MAX 65536

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "sim/scenario_parse.h"
 #include "sim/simulation.h"
 #include "timescale/date_text.h"
 

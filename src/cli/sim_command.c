@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/sim_swarm.h"
+#include "sim/scenario_parse.h"
 #include "sim/simulation.h"
 
 #define FILE_SIZE_MAX (1 << 20)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cli/command.h"
+#include "sim/scenario_parse.h"
 #include "sim/simulation.h"
 #include "sim/swarm.h"
 

@@ -4,46 +4,12 @@
 
 #include "sim/world.h"
 
-#define HISTOGRAM_FIRST_S    1e-10
-#define HISTOGRAM_PER_DECADE 153.6 /* 1.5 % wide; 15 decades */
-#define POLL_TOKENS_MAX      24.0  /* bursts: start, online, hurrying */
+#define POLL_TOKENS_MAX      24.0 /* bursts: start, online, hurrying */
 #define POLL_TOKENS_PER_POLL 2.5
 #define BUSY_EVENTS_MAX      10000 /* without a millisecond passing */
 #define SLEW_TOLERANCE       1e-9  /* s/s; the frequency is rounded */
 #define MODE_CLIENT          3
 #define MODE_ACTIVE          1
-
-void error_statistics_add(struct error_statistics *errors, double error_s)
-{
-	const double size_s = fabs(error_s);
-	double bin;
-
-	errors->count++;
-	errors->sum_squares += size_s * size_s;
-	errors->max = fmax(errors->max, size_s);
-	if (!errors->histogram)
-		return;
-	bin = size_s > HISTOGRAM_FIRST_S ? log10(size_s / HISTOGRAM_FIRST_S) * HISTOGRAM_PER_DECADE
-	                                 : 0;
-	errors->histogram[(size_t)fmin(bin, ERROR_HISTOGRAM_SIZE - 1)]++;
-}
-
-double error_statistics_rms(const struct error_statistics *errors)
-{
-	return errors->count > 0 ? sqrt(errors->sum_squares / (double)errors->count) : 0;
-}
-
-double error_statistics_quantile(const struct error_statistics *errors, double quantile)
-{
-	const double wanted = quantile * (double)errors->count;
-	double passed = 0;
-	size_t bin = 0;
-
-	while (bin < ERROR_HISTOGRAM_SIZE - 1 && passed + errors->histogram[bin] < wanted)
-		passed += errors->histogram[bin++];
-	return fmin(HISTOGRAM_FIRST_S * pow(10, ((double)bin + 1) / HISTOGRAM_PER_DECADE),
-	            errors->max);
-}
 
 void observer_violation(struct simulation *world, uint32_t index, enum violation_kind kind,
                         double number, double other)
@@ -145,7 +111,8 @@ static double error_now_s(const struct simulation *world, const struct world_nod
 {
 	const struct scenario *scenario = world->scenario;
 	const int64_t since_ns = world->now_ns + scenario->start.ns - scenario->leap_at_ns;
-	const double error_s = kept_clock_error_s(&node->clock, world_true_start(world));
+	const double error_s = kept_clock_error_s(
+		&node->clock, scenario_true_start(world->scenario, world->now_ns));
 	const enum leapsecmode mode = node->plan->config->leapsecmode;
 	/* a clock that is slewed is a second wrong from the start: only its lateness is forgiven */
 	const int64_t width_ns = mode == LEAPSECMODE_SYSTEM || mode == LEAPSECMODE_STEP

@@ -1,7 +1,4 @@
-/* sim/scenario: a world and what shall come of it, read from text. SPDX-License-Identifier: MIT
- *
- * The format is described in scenarios/README. Reading is all or nothing, and all errors are told
- * in one go, each with file and line. */
+/* sim/scenario: a world and what shall come of it. SPDX-License-Identifier: MIT */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +6,6 @@
 #include <stdint.h>
 
 #include "base/address.h"
-#include "base/attributes.h"
 #include "base/instant.h"
 #include "base/text.h"
 #include "node/node.h"
@@ -141,14 +137,12 @@ struct scenario {
 	size_t expects_count;
 };
 
-/* `name` stands before the messages: "name:line: what is wrong". The caller owns *scenario_out.
- * 0, -EINVAL (`errors` tells) or -ENOMEM. */
-NODISCARD int scenario_parse(const char *name, const char *text, size_t length_bytes,
-                             struct scenario **scenario_out, struct text *errors);
 void scenario_destroy(struct scenario *scenario); /* NULL is fine */
 
 /* UTC minus (start + time since the start): 0, or a second once the leap second has come. */
 int64_t scenario_leap_ns(const struct scenario *scenario, int64_t true_ns);
+/* UTC at the start as it looks at true_ns after it: a leap second in between shifts it. */
+struct utc_time scenario_true_start(const struct scenario *scenario, int64_t true_ns);
 uint32_t scenario_find(const struct scenario *scenario, const char *name); /* or NODE_NONE */
 struct address scenario_address(uint32_t node, enum address_family family);
 uint32_t scenario_node_at(const struct scenario *scenario, const struct address *address);

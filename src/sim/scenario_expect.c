@@ -47,20 +47,6 @@ static const struct expect_words {
 
 static const char *const comparisons[] = { "<", "<=", "=", ">=", ">" };
 
-/* By the order of enum source_state. */
-static const char *const states[SOURCE_STATE_COUNT] = {
-	"selected",    "combined",      "unused",         "unresolved",  "offline",
-	"noselect",    "no-samples",    "unsynchronised", "stratum",     "denied",
-	"implausible", "key-missing",   "loop",           "distant",     "jittery",
-	"stale",       "waiting",       "falseticker",    "no-majority", "tie",
-	"minsources",  "not-preferred", "too-distant",    "outlier",
-};
-
-const char *scenario_state_name(enum source_state state)
-{
-	return states[state];
-}
-
 static int parse_comparison(struct scenario_reader *in, struct words *words, enum unit unit,
                             struct expect *expect)
 {
@@ -73,6 +59,11 @@ static int parse_comparison(struct scenario_reader *in, struct words *words, enu
 	return scenario_reader_error(in, "a comparison is missing: one of < <= = >= >", NULL, "");
 }
 
+static bool is_word(const char *bytes, size_t length, const char *word)
+{
+	return strlen(word) == length && strncmp(word, bytes, length) == 0;
+}
+
 /* "selected|combined" */
 static int parse_states(struct scenario_reader *in, struct words *words, struct expect *expect)
 {
@@ -83,14 +74,14 @@ static int parse_states(struct scenario_reader *in, struct words *words, struct 
 	text_add(&text, " is no state; possible are, joined by |,");
 	for (unsigned i = 0; i < SOURCE_STATE_COUNT; i++) {
 		text_char(&text, ' ');
-		text_add(&text, states[i]);
+		text_add(&text, scenario_state_name(i));
 	}
 	for (const char *at = word; at && *at;) {
 		const size_t length = strcspn(at, "|");
 		unsigned state = 0;
 
 		while (state < SOURCE_STATE_COUNT &&
-		       (strlen(states[state]) != length || strncmp(states[state], at, length) != 0))
+		       !is_word(at, length, scenario_state_name(state)))
 			state++;
 		if (state == SOURCE_STATE_COUNT)
 			return scenario_reader_error(in, "", at, possible);

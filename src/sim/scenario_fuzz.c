@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "sim/scenario_parse.h"
 #include "sim/simulation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sim/scenario.h"
+#include "sim/scenario_parse.h"
 
 #include <errno.h>
 

@@ -152,12 +152,22 @@ static void observe(struct simulation *world)
 	add_event(world, world->now_ns + world->scenario->observe_ns, EVENT_OBSERVE, 0);
 }
 
+static void deliver(struct simulation *world, uint32_t flight_index)
+{
+	const struct flight flight = world_network_arrive(world, flight_index);
+
+	if (world->nodes[flight.to].plan->is_ideal)
+		world_network_answer_ideally(world, &flight);
+	else
+		world_node_on_datagram(world, flight.to, &flight);
+}
+
 /* False at the end. */
 static bool happen(struct simulation *world, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_DATAGRAM:
-		world_network_deliver(world, event->who);
+		deliver(world, event->who);
 		break;
 	case EVENT_RESOLVED:
 		world_node_on_resolved(world, event->who, &world->resolutions[event->what]);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "sim/scenario_parse.h"
 #include "sim/simulation.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "sim/scenario.h"
+#include "sim/scenario_parse.h"
 #include "testing/check.h"
 
 static char first[SWARM_TEXT_SIZE], second[SWARM_TEXT_SIZE], complaints[4096];

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "sim/error_statistics.h"
 #include "sim/event_queue.h"
 #include "sim/simulation.h"
 
@@ -39,14 +40,6 @@ struct violation {
 	uint64_t count;
 	int64_t first_ns;
 	double numbers[2]; /* of the first */
-};
-
-#define ERROR_HISTOGRAM_SIZE 2304 /* 1 % wide from 1e-10 s on */
-
-struct error_statistics { /* over regular observations */
-	uint64_t count;
-	double sum_squares, max;
-	uint32_t *histogram; /* owned; NULL = not wanted */
 };
 
 struct poll_budget { /* of one association */
@@ -150,9 +143,6 @@ void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t ref
 /* Sets when the node is due next. */
 void world_node_schedule(struct simulation *world, uint32_t index);
 
-/* True UTC at the start, as it looks from now: a leap second shifts it. */
-struct utc_time world_true_start(const struct simulation *world);
-
 /* world_device.c */
 void world_device_plan(struct simulation *world, uint32_t device);
 void world_device_on_signal(struct simulation *world, uint32_t device, uint32_t what);
@@ -160,7 +150,9 @@ void world_device_on_signal(struct simulation *world, uint32_t device, uint32_t 
 /* world_network.c */
 void world_network_send(struct simulation *world, uint32_t from, const struct send_action *send,
                         uint16_t source_port);
-void world_network_deliver(struct simulation *world, uint32_t flight_index);
+/* What arrives; its place among the flights is free again. */
+struct flight world_network_arrive(struct simulation *world, uint32_t flight_index);
+void world_network_answer_ideally(struct simulation *world, const struct flight *request);
 void world_network_resolve(struct simulation *world, uint32_t node, uint32_t request,
                            const char *name, enum address_family family);
 
@@ -174,9 +166,6 @@ void observer_on_replies(struct simulation *world, uint32_t index, const struct 
                          const struct outbox *out);
 void observer_violation(struct simulation *world, uint32_t index, enum violation_kind kind,
                         double number, double other);
-void error_statistics_add(struct error_statistics *errors, double error_s);
-double error_statistics_rms(const struct error_statistics *errors);
-double error_statistics_quantile(const struct error_statistics *errors, double quantile);
 
 /* verdict.c */
 NODISCARD int verdict_create_checks(struct simulation *world);

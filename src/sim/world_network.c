@@ -50,31 +50,29 @@ void world_network_send(struct simulation *world, uint32_t from, const struct se
 		carry(world, &flight, delays_ns[i]);
 }
 
-static void answer_ideally(struct simulation *world, const struct flight *request)
+void world_network_answer_ideally(struct simulation *world, const struct flight *request)
 {
 	struct send_action reply = { .association = ASSOCIATION_SERVER, .remote = request->remote };
 
 	if (request->port != NTP_PORT)
 		return;
 	reply.length_bytes = (uint16_t)ideal_server_answer(
-		&world->nodes[request->to].ideal, request->from, world_true_start(world),
-		world->now_ns, request->bytes, request->length_bytes, reply.bytes);
+		&world->nodes[request->to].ideal, request->from,
+		scenario_true_start(world->scenario, world->now_ns), world->now_ns, request->bytes,
+		request->length_bytes, reply.bytes);
 	if (reply.length_bytes > 0)
 		world_network_send(world, request->to, &reply, NTP_PORT);
 }
 
-void world_network_deliver(struct simulation *world, uint32_t flight_index)
+struct flight world_network_arrive(struct simulation *world, uint32_t flight_index)
 {
-	struct flight *flight = &world->flights[flight_index];
-	const struct flight copy = *flight; /* its place may be needed by what it brings about */
+	struct flight *place = &world->flights[flight_index];
+	const struct flight flight = *place;
 
-	flight->next_free = world->free_flight;
+	place->next_free = world->free_flight;
 	world->free_flight = flight_index;
-	world->nodes[copy.to].received_count++;
-	if (world->nodes[copy.to].plan->is_ideal)
-		answer_ideally(world, &copy);
-	else
-		world_node_on_datagram(world, copy.to, &copy);
+	world->nodes[flight.to].received_count++;
+	return flight;
 }
 
 /* ---- names ---- */

@@ -14,12 +14,6 @@
 #define PRECISION_S    1e-7 /* of reading a clock by a system call */
 #define TICKS_START_NS (INT64_C(1000) * NS_PER_S)
 
-struct utc_time world_true_start(const struct simulation *world)
-{
-	return (struct utc_time){ world->scenario->start.ns +
-		                  scenario_leap_ns(world->scenario, world->now_ns) };
-}
-
 int world_node_create(struct simulation *world, uint32_t index, struct rng *seeds)
 {
 	struct world_node *node = &world->nodes[index];
@@ -262,9 +256,10 @@ void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t ref
 	uint8_t bytes[RECEIVER_BYTES];
 	struct refclock_event event;
 
-	if (!node || !receiver_event(receiver, slot, world_true_start(world),
-	                             node->plan->config->refclocks[refclock].driver->input,
-	                             now.local, world->now_ns, bytes, &event))
+	if (!node ||
+	    !receiver_event(receiver, slot, scenario_true_start(world->scenario, world->now_ns),
+	                    node->plan->config->refclocks[refclock].driver->input, now.local,
+	                    world->now_ns, bytes, &event))
 		return;
 	node_on_refclock(node->node, refclock, &event, now, &world->outboxes[0]);
 	finish(world, index);
