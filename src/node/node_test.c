@@ -43,6 +43,7 @@ struct world {
 	struct reply replies[WAITING];
 	unsigned steps, resolves, saves, give_ups, adjusted;
 	bool is_synchronised_told;
+	int64_t error_max_told_ns, error_max_told_after_step_ns;
 	int64_t backwards_ns;
 	struct trace_event last[TRACE_LEAP + 1];
 	unsigned seen[TRACE_LEAP + 1];
@@ -122,7 +123,14 @@ static void adjust(struct world *world, const struct clock_command *clock)
 	world->local_ns += clock->step_ns;
 	world->correction = clock->frequency;
 	world->is_synchronised_told = clock->is_synchronised;
+	world->error_max_told_ns = clock->error_max_ns;
 	node_on_clock_adjusted(world->node, &adjusted, now(world), more);
+	for (size_t i = 0; i < more->count; i++) {
+		if (more->actions[i].kind == ACTION_ADJUST_CLOCK)
+			adjust(world, &more->actions[i].clock);
+	}
+	if (clock->step_ns != 0)
+		world->error_max_told_after_step_ns = world->error_max_told_ns;
 	free(more);
 }
 
@@ -305,6 +313,8 @@ TEST(node_node, steps_when_makestep_says_so)
 	run(world, 15);
 	CHECK_EQ(world->steps, 1);
 	CHECK_NEAR((double)error_ns(world), 0, 1e6);
+	/* the command that steps cannot say yet what is true after it */
+	CHECK(world->error_max_told_after_step_ns < NS_PER_S);
 	end(world);
 }
 
