@@ -5,6 +5,7 @@
 
 #include "radio/contest.h"
 #include "radio/time_evidence.h"
+#include "radio/time_label.h"
 #include "timescale/civil.h"
 
 /* All minutes of one local day together, as tables over the values of a date. */
@@ -115,10 +116,10 @@ void date_search_find(const struct time_search *search, struct time_guess *guess
 	float yesterday = 0;
 
 	for (unsigned i = 0; i < search->count; i++) {
-		const int label = time_search_label_before(guess->minute_of_day, guess->change,
-		                                           time_search_age(search, i));
+		const int label = time_label_before(guess->minute_of_day, guess->change,
+		                                    time_label_age(search, i));
 
-		add_minute(search, &search->minutes[i], time_search_modulo_day(label),
+		add_minute(search, &search->minutes[i], time_label_modulo_day(label),
 		           &tables[label < 0]);
 	}
 	spread(search, &tables[0]);

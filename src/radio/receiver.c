@@ -85,11 +85,6 @@ struct local_time radio_receiver_deadline(const struct radio_receiver *receiver)
 		&receiver->readings[receiver->active].slots, &receiver->ring) };
 }
 
-const struct radio_slot *receiver_slot(const struct radio_receiver *receiver, uint64_t number)
-{
-	return &receiver->readings[receiver->active].history[number % HISTORY_SECONDS];
-}
-
 static uint64_t second_count(const struct radio_receiver *receiver)
 {
 	return receiver->readings[receiver->active].slots.slot_count;

@@ -27,6 +27,11 @@
 #define ANNOUNCED_NATS_MAX 20.0F
 #define LENGTH_NATS_MIN    6.0F /* by which one length must beat the others */
 
+const struct radio_slot *receiver_slot(const struct radio_receiver *receiver, uint64_t number)
+{
+	return &receiver->readings[receiver->active].history[number % HISTORY_SECONDS];
+}
+
 static int shift_of(const struct radio_station *station, unsigned second, unsigned length_s)
 {
 	return second >= station->leap_second ? (int)length_s - RADIO_FRAME_SECONDS : 0;

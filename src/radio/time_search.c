@@ -9,6 +9,7 @@
 #include "radio/date_search.h"
 #include "radio/summer_time.h"
 #include "radio/time_evidence.h"
+#include "radio/time_label.h"
 #include "timescale/civil.h"
 
 #define MINUTES_A_DAY 1440
@@ -63,29 +64,9 @@ void time_search_add(struct time_search *search, int64_t number,
 	time_evidence_weigh(search, minute);
 }
 
-int64_t time_search_age(const struct time_search *search, unsigned index)
-{
-	return search->minutes[search->count - 1].number - search->minutes[index].number;
-}
-
-/* The label of the minute `age` before, as minutes of the newest label's day; may be negative. */
-int time_search_label_before(int minute_of_day, enum summer_change change, int64_t age)
-{
-	const int label = minute_of_day - (int)age;
-
-	if (change == SUMMER_STEADY || age <= minute_of_day % 60)
-		return label;
-	return change == SUMMER_BEGAN ? label - 60 : label + 60;
-}
-
 static bool summer_before(bool is_summer, enum summer_change change, int minute_of_day, int64_t age)
 {
 	return change != SUMMER_STEADY && age > minute_of_day % 60 ? !is_summer : is_summer;
-}
-
-int time_search_modulo_day(int minute_of_day)
-{
-	return (minute_of_day + MINUTES_A_DAY) % MINUTES_A_DAY;
 }
 
 static float time_nats(const struct time_search *search, const struct time_guess *guess)
@@ -94,9 +75,9 @@ static float time_nats(const struct time_search *search, const struct time_guess
 
 	for (unsigned i = 0; i < search->count; i++) {
 		const struct search_minute *minute = &search->minutes[i];
-		const int64_t age = time_search_age(search, i);
-		const int label = time_search_modulo_day(
-			time_search_label_before(guess->minute_of_day, guess->change, age));
+		const int64_t age = time_label_age(search, i);
+		const int label = time_label_modulo_day(
+			time_label_before(guess->minute_of_day, guess->change, age));
 		const bool odd =
 			search->odd[RADIO_HOUR][label / 60] ^ search->odd[RADIO_MINUTE][label % 60];
 
@@ -128,7 +109,7 @@ static void try_changes(const struct time_search *search, int minute_of_day,
 		search->summer_change_announced ? ANNOUNCED_PRIOR_NATS : CHANGE_PRIOR_NATS;
 	struct time_guess candidate = { .minute_of_day = minute_of_day };
 
-	if (time_search_age(search, 0) <= minute_of_day % 60)
+	if (time_label_age(search, 0) <= minute_of_day % 60)
 		return;
 	if (minute_of_day / 60 == base_hour + 1) {
 		candidate.is_summer_time = true;
@@ -152,7 +133,7 @@ static void sum_steady(const struct time_search *search, float sums_out[MINUTES_
 		odd_hour[v] = search->odd[RADIO_HOUR][v];
 	for (unsigned i = 0; i < search->count; i++) {
 		const struct search_minute *minute = &search->minutes[i];
-		unsigned newest = (unsigned)time_search_age(search, i);
+		unsigned newest = (unsigned)time_label_age(search, i);
 
 		for (unsigned hour = 0; hour < 24; hour++) {
 			for (unsigned v = 0; v < 60; v++) {
@@ -253,9 +234,8 @@ void time_search_allowed(const struct time_search *search, const struct time_gue
 {
 	const struct radio_station *station = search->station;
 	const uint8_t bits = station->symbol_mask & (uint8_t) ~(1U << RADIO_SYMBOL_MARKER);
-	const struct radio_label label =
-		label_of(station, guess->days,
-	                 time_search_label_before(guess->minute_of_day, guess->change, age));
+	const struct radio_label label = label_of(
+		station, guess->days, time_label_before(guess->minute_of_day, guess->change, age));
 	const bool is_summer =
 		summer_before(guess->is_summer_time, guess->change, guess->minute_of_day, age);
 
@@ -294,7 +274,7 @@ struct minute_fit time_search_fit(const struct time_search *search, const struct
 	float mix[RADIO_SYMBOL_COUNT];
 	struct minute_fit fit = { 0 };
 
-	time_search_allowed(search, guess, time_search_age(search, index), allowed);
+	time_search_allowed(search, guess, time_label_age(search, index), allowed);
 	mix_of(search, minute, mix);
 	for (unsigned second = 0; second < RADIO_FRAME_SECONDS; second++) {
 		float fits = 0, mixed = 0, noise = 0, certain = 0;
@@ -380,7 +360,7 @@ float time_search_flag_nats(const struct time_search *search, struct radio_flag 
 	float sum = 0;
 
 	for (unsigned i = search->count; flag.second > 0 && i > 0; i--) {
-		if (time_search_age(search, i - 1) >= minutes)
+		if (time_label_age(search, i - 1) >= minutes)
 			break;
 		sum += time_evidence_flag_nats(&search->minutes[i - 1], flag, true) -
 		       time_evidence_flag_nats(&search->minutes[i - 1], flag, false);

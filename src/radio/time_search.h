@@ -71,8 +71,3 @@ float time_search_flag_nats(const struct time_search *search, struct radio_flag 
                             unsigned minutes);
 /* DUT1 in tenths, with its odds against all other values; -INFINITY when the station sends none. */
 float time_search_dut1(const struct time_search *search, int *tenths_out);
-/* How many minutes the `index`th lies before the newest. */
-int64_t time_search_age(const struct time_search *search, unsigned index);
-/* The label of the minute `age` before, as minutes of the newest label's day; may be negative. */
-int time_search_label_before(int minute_of_day, enum summer_change change, int64_t age);
-int time_search_modulo_day(int minute_of_day); /* of -1440.. as 0..1439 */
