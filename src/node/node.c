@@ -123,10 +123,25 @@ void node_on_received(struct node *node, const struct datagram *datagram, struct
 
 		ntp_server_on_received(&node->server, datagram, &time, now.mono, out);
 	} else if (datagram->association < node->sources_count &&
-	           node->sources[datagram->association].client) {
-		node_measuring_on_received(node, &node->sources[datagram->association], datagram,
-		                           now, out);
+	           node->sources[datagram->association].client &&
+	           node_measuring_on_received(node, &node->sources[datagram->association], datagram,
+	                                      now, out)) {
+		node_selection_run(node, now, out);
 	}
+}
+
+void node_on_refclock(struct node *node, uint32_t refclock, const struct refclock_event *event,
+                      struct instant now, struct outbox *out)
+{
+	node_clock_check(node, now, out);
+	node_refclocks_on_event(node, refclock, event);
+}
+
+void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
+                      size_t count, struct instant now, struct outbox *out)
+{
+	if (node_lines_on_resolved(node, request, addresses, count, now, out))
+		node_selection_run(node, now, out);
 }
 
 void node_on_sent(struct node *node, uint32_t association, struct local_time sent,

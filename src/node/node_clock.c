@@ -13,7 +13,6 @@
 #define JUMP_NS          (5 * NS_PER_MS)
 #define JUMP_RATE        1e-3 /* and by this much more for each second between the readings */
 #define BURST_INTERVAL_S 2.0
-#define INTERVAL_NS_MAX  4e18 /* a century: beyond, nothing is known */
 /* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
  */
 #define WATCH_INTERVAL_NS NS_PER_S
@@ -21,52 +20,6 @@
 static double seconds(int64_t duration_ns)
 {
 	return (double)duration_ns * 1e-9;
-}
-
-bool node_clock_interval(const struct node *node, struct local_time now, int64_t *low_ns_out,
-                         int64_t *high_ns_out)
-{
-	const struct free_time free = timeline_free(&node->discipline.timeline, now);
-	const int64_t correction_ns = timeline_correction_ns(&node->discipline.timeline, now);
-	const struct estimate *estimate = &node->system.estimate;
-	struct truth_interval hull = node->system.hull;
-	double growth_s, low_ns, high_ns;
-
-	if (!hull.is_known)
-		return false;
-	if (free.ns > hull.at.ns) {
-		growth_s = SKEW_SDS * (estimate_offset_sd_s(estimate, free) -
-		                       estimate_offset_sd_s(estimate, hull.at));
-		truth_interval_advance(&hull, free, estimate->frequency, node->system.rate_error);
-		growth_s = fmax(growth_s, 0);
-	} else {
-		growth_s = 0;
-	}
-	low_ns = (double)(truth_interval_low_ns(&hull) + correction_ns) - growth_s * 1e9;
-	high_ns = (double)(truth_interval_high_ns(&hull) + correction_ns) + growth_s * 1e9;
-	if (!(low_ns > -INTERVAL_NS_MAX && high_ns < INTERVAL_NS_MAX))
-		return false;
-	*low_ns_out = (int64_t)floor(low_ns);
-	*high_ns_out = (int64_t)ceil(high_ns);
-	return true;
-}
-
-int64_t node_clock_bound_ns(const struct node *node, struct local_time now)
-{
-	int64_t low_ns, high_ns;
-
-	if (!node_clock_interval(node, now, &low_ns, &high_ns))
-		return INT64_MAX;
-	return (-low_ns > high_ns ? -low_ns : high_ns) + 1;
-}
-
-enum leap node_clock_leap(const struct node *node, struct instant now)
-{
-	const int today = node_leap_today(node, now.local);
-
-	if (!node->is_synchronised)
-		return LEAP_UNSYNCHRONISED;
-	return today > 0 ? LEAP_INSERT : today < 0 ? LEAP_DELETE : LEAP_NONE;
 }
 
 /* 0, leave it as it is, while the kernel is about to change it itself. */
@@ -83,8 +36,8 @@ static int16_t tai_offset_s(const struct node *node, struct local_time now)
 void node_clock_refresh(struct node *node, struct instant now)
 {
 	struct discipline *discipline = &node->discipline;
-	const int64_t bound_ns = node_clock_bound_ns(node, now.local);
-	const enum leap leap = node_clock_leap(node, now);
+	const int64_t bound_ns = node_bound_ns(node, now.local);
+	const enum leap leap = node_leap_indicator(node, now);
 
 	const bool is_ours = node_leap_mode(node) != LEAPSECMODE_SYSTEM;
 
@@ -109,7 +62,7 @@ static void trace_tracking(const struct node *node, struct instant now)
 {
 	const struct discipline *discipline = &node->discipline;
 	const struct node_system *system = &node->system;
-	const int64_t bound_ns = node_clock_bound_ns(node, now.local);
+	const int64_t bound_ns = node_bound_ns(node, now.local);
 	const struct trace_event event = {
 		.kind = TRACE_TRACKING,
 		.when = now.local,
@@ -122,7 +75,7 @@ static void trace_tracking(const struct node *node, struct instant now)
 			.frequency_ppm = -discipline->frequency * 1e6,
 			.skew_ppm = SKEW_SDS * sqrt(system->estimate.frequency_variance) * 1e6,
 			.offset_s = -seconds(discipline->last_offset_ns),
-			.leap = node_clock_leap(node, now),
+			.leap = node_leap_indicator(node, now),
 			.combined_count = system->combined_count,
 			.offset_sd_s = sqrt(system->estimate.offset_variance),
 			.remaining_s = seconds(discipline_offset_ns(discipline, now.local)),
@@ -199,7 +152,7 @@ void node_clock_lose(struct node *node, enum source_state why, struct instant no
 {
 	const int64_t limit_ns = llrint(node->config.selection.maxdistance_s * 1e9);
 	const bool may_hold_over = why == SOURCE_STATE_NO_SAMPLES && node->system.is_known &&
-	                           node_clock_bound_ns(node, now.local) <= limit_ns;
+	                           node_bound_ns(node, now.local) <= limit_ns;
 
 	node->system.combined_count = 0;
 	if (why != node->last_failure && (node->was_synchronised || why != SOURCE_STATE_NO_SAMPLES))
@@ -289,10 +242,27 @@ void node_clock_save_drift(struct node *node, struct instant now, struct outbox 
 	save_time(node, now, out);
 }
 
+/* What is left to do about a leap second that the kernel does not carry out. */
+static void do_leap(struct node *node, struct instant now, struct outbox *out)
+{
+	int64_t step_ns = 0;
+	const enum node_leap_deed deed = node_leap_on_time(node, now, &step_ns);
+
+	if (deed == NODE_LEAP_NOT_DUE)
+		return;
+	node_clock_refresh(node, now);
+	if (deed == NODE_LEAP_STEP)
+		discipline_leap(&node->discipline, step_ns, out);
+	else if (deed == NODE_LEAP_SLEW)
+		discipline_slew_now(&node->discipline, now, out);
+	else
+		discipline_refresh(&node->discipline, out);
+}
+
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out)
 {
-	node_leap_on_time(node, now, out);
-	if (node_clock_leap(node, now) != node->leap.shown) { /* to be armed, or no longer */
+	do_leap(node, now, out);
+	if (node_leap_indicator(node, now) != node->leap.shown) { /* to be armed, or no longer */
 		node_clock_refresh(node, now);
 		discipline_refresh(&node->discipline, out);
 	}

@@ -44,6 +44,15 @@ int node_leap_today(const struct node *node, struct local_time now)
 	return leap_choice_today(node->leap_table, announced(node), (struct utc_time){ now.ns });
 }
 
+enum leap node_leap_indicator(const struct node *node, struct instant now)
+{
+	const int today = node_leap_today(node, now.local);
+
+	if (!node->is_synchronised)
+		return LEAP_UNSYNCHRONISED;
+	return today > 0 ? LEAP_INSERT : today < 0 ? LEAP_DELETE : LEAP_NONE;
+}
+
 static bool is_within(struct local_time local, int64_t midnight_ns)
 {
 	return midnight_ns != 0 && local.ns > midnight_ns - NS_PER_S - NEAR_NS &&
@@ -104,7 +113,7 @@ static void prepare(struct node *node, struct local_time now)
 	leap->midnight_ns = midnight_after(now);
 }
 
-void node_leap_on_time(struct node *node, struct instant now, struct outbox *out)
+enum node_leap_deed node_leap_on_time(struct node *node, struct instant now, int64_t *step_ns_out)
 {
 	struct node_leap *leap = &node->leap;
 	const enum leapsecmode mode = node_leap_mode(node);
@@ -112,21 +121,12 @@ void node_leap_on_time(struct node *node, struct instant now, struct outbox *out
 	prepare(node, now.local);
 	if (leap->direction == 0 ||
 	    now.local.ns < event_ns(leap) + (mode == LEAPSECMODE_SYSTEM ? LATE_NS : 0))
-		return;
-	if (mode == LEAPSECMODE_STEP) {
-		const int64_t step_ns = -leap->direction * NS_PER_S;
-
-		pass(node);
-		node_clock_refresh(node, now);
-		discipline_leap(&node->discipline, step_ns, out);
-		return;
-	}
+		return NODE_LEAP_NOT_DUE;
+	*step_ns_out = -leap->direction * NS_PER_S;
 	pass(node);
-	node_clock_refresh(node, now);
-	if (mode == LEAPSECMODE_SLEW)
-		discipline_slew_now(&node->discipline, now, out);
-	else
-		discipline_refresh(&node->discipline, out);
+	return mode == LEAPSECMODE_STEP   ? NODE_LEAP_STEP
+	       : mode == LEAPSECMODE_SLEW ? NODE_LEAP_SLEW
+	                                  : NODE_LEAP_COUNTED;
 }
 
 struct mono_time node_leap_deadline(const struct node *node)

@@ -291,21 +291,21 @@ static bool is_among(const struct address *address, const struct address *addres
 
 /* Each address once; slots that wait or whose server is dead take the new ones, and in a refresh
  * those whose server the name no longer means. */
-void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
-                      size_t count, struct instant now, struct outbox *out)
+bool node_lines_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
+                            size_t count, struct instant now, struct outbox *out)
 {
 	struct node_line *line;
 	size_t next = 0;
 	bool is_missing = false, is_refreshing;
 
 	if (request >= node->lines_count || !node->lines[request].is_pending)
-		return;
+		return false;
 	line = &node->lines[request];
 	line->is_pending = false;
 	is_refreshing = line->is_refreshing && count > 0;
 	line->is_refreshing = false;
 	if (line->options.name[0] == '\0')
-		return; /* deleted meanwhile */
+		return false; /* deleted meanwhile */
 	if (count == 0)
 		emit(node, TRACE_RESOLVE_FAILED, now, line->options.name, NULL);
 	for (size_t i = 0; i < node->sources_count; i++) {
@@ -333,7 +333,7 @@ void node_on_resolved(struct node *node, uint32_t request, const struct address 
 		retry_later(line, now);
 	else
 		line->backoff_ns = RESOLVE_BACKOFF_MIN_NS;
-	node_selection_run(node, now, out);
+	return true;
 }
 
 /* What does not fit stays due and comes with the next event. */

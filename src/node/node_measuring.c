@@ -251,7 +251,7 @@ static void trace_kiss(const struct node *node, const struct node_source *source
 	                                                .text = code });
 }
 
-void node_measuring_on_received(struct node *node, struct node_source *source,
+bool node_measuring_on_received(struct node *node, struct node_source *source,
                                 const struct datagram *datagram, struct instant now,
                                 struct outbox *out)
 {
@@ -265,7 +265,7 @@ void node_measuring_on_received(struct node *node, struct node_source *source,
 	if (verdict == NTP_KISS_DENY)
 		trace_kiss(node, source, "DENY", now);
 	if (verdict != NTP_GOOD && verdict < NTP_ZERO_TIMESTAMP)
-		return;
+		return false;
 	trace_measurement(node, source, &measurement, verdict == NTP_GOOD, now);
 	source->is_unsynchronised = verdict == NTP_UNSYNCHRONISED;
 	source->is_loop = verdict == NTP_LOOP;
@@ -278,5 +278,5 @@ void node_measuring_on_received(struct node *node, struct node_source *source,
 
 		node_measuring_use(node, source, &exchange, -1, &measurement, now);
 	}
-	node_selection_run(node, now, out);
+	return true;
 }

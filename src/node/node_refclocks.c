@@ -166,7 +166,7 @@ static struct refclock_help help_for(const struct node *node,
 	struct refclock_help help = { .giver = find_giver(node, options) };
 	int64_t low_ns, high_ns;
 
-	if (node_clock_interval(node, at, &low_ns, &high_ns)) {
+	if (node_bound_interval(node, at, &low_ns, &high_ns)) {
 		help.has_combined = true;
 		help.combined_offset_ns = low_ns + (high_ns - low_ns) / 2 -
 		                          timeline_correction_ns(&node->discipline.timeline, at);
@@ -245,13 +245,12 @@ static void on_edge(const struct node *node, struct refclock *refclock,
 	}
 }
 
-void node_on_refclock(struct node *node, uint32_t refclock, const struct refclock_event *event,
-                      struct instant now, struct outbox *out)
+void node_refclocks_on_event(struct node *node, uint32_t refclock,
+                             const struct refclock_event *event)
 {
 	struct refclock_samples samples;
 	struct node_source *source;
 
-	node_clock_check(node, now, out);
 	if (!is_open(node, refclock))
 		return;
 	source = source_of(node, refclock);

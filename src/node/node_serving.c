@@ -14,7 +14,7 @@ static double seconds(int64_t duration_ns)
 bool node_serving_is_local(const struct node *node, struct instant now)
 {
 	const struct local_options *local = &node->config.local;
-	const int64_t bound_ns = node_clock_bound_ns(node, now.local);
+	const int64_t bound_ns = node_bound_ns(node, now.local);
 	const double waited_s =
 		seconds(now.mono.ns -
 	                (node->was_synchronised ? node->last_synchronised.ns : node->started.ns));
@@ -42,10 +42,10 @@ struct ntp_server_time node_serving_time(const struct node *node, struct instant
 		time.reference_id = LOCAL_REFERENCE_ID;
 		time.reference.ns = now.local.ns;
 	} else if (node->is_synchronised) {
-		const int64_t bound_ns = node_clock_bound_ns(node, now.local);
+		const int64_t bound_ns = node_bound_ns(node, now.local);
 		const int64_t rest_ns = bound_ns - system->root_delay_ns / 2;
 
-		time.leap = node_clock_leap(node, now);
+		time.leap = node_leap_indicator(node, now);
 		time.stratum = system->stratum;
 		time.reference_id = system->reference_id;
 		time.reference = system->reference;

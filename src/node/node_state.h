@@ -1,9 +1,10 @@
 /* node/node_state: the one small struct that the files of node/ share. SPDX-License-Identifier: MIT
  *
- * Private to node/. Each part has its file: node_lines (names and associations), node_measuring
- * (packet -> estimate), node_refclocks (the same for hardware), node_selection (whom to believe),
- * node_clock (what to do about it), node_serving (what we tell others), node_status (what we say of
- * ourselves). */
+ * Private to node/. Each part has its file, and calls only those named before it: node_lines (names
+ * and associations), node_leap (leap seconds), node_bound (how wrong we can be), node_measuring
+ * (packet -> estimate), node_refclocks (the same for hardware), node_serving (what we tell others),
+ * node_clock (what is done with the clock), node_selection (whom to believe), node_status (what we
+ * say of ourselves); node and node_commands introduce them to each other. */
 #pragma once
 
 #include "discipline/discipline.h"
@@ -125,6 +126,9 @@ struct node {
 
 /* node_lines */
 void node_lines_start(struct node *node, struct instant now, struct outbox *out);
+/* True: who was asked has changed, to be judged anew. */
+bool node_lines_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
+                            size_t count, struct instant now, struct outbox *out);
 void node_lines_on_deadline(struct node *node, struct instant now, struct outbox *out);
 struct mono_time node_lines_deadline(const struct node *node);
 void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
@@ -145,10 +149,10 @@ const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source);
 
 /* node_measuring */
-void node_measuring_on_received(struct node *node, struct node_source *source,
+/* True: what is known of the source has changed, to be judged anew. */
+bool node_measuring_on_received(struct node *node, struct node_source *source,
                                 const struct datagram *datagram, struct instant now,
                                 struct outbox *out);
-
 /* What the server admits to be wrong by: root delay / 2 + root dispersion of the last reply. */
 int64_t node_measuring_server_error_ns(const struct node_source *source);
 /* s/s by which this source's frequency may be wrong, at worst. */
@@ -165,6 +169,8 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 
 /* node_refclocks */
 NODISCARD int node_refclocks_start(struct node *node, struct instant now);
+void node_refclocks_on_event(struct node *node, uint32_t refclock,
+                             const struct refclock_event *event);
 bool node_refclocks_on_deadline(struct node *node, struct instant now); /* true: one was due */
 void node_refclocks_save(const struct node *node, struct outbox *out);
 struct mono_time node_refclocks_deadline(const struct node *node);
@@ -190,12 +196,13 @@ struct mono_time node_clock_deadline(const struct node *node);
 /* All measurements are void, the oscillator is the same: begins anew. */
 void node_clock_restart(struct node *node, struct instant now, struct outbox *out);
 void node_clock_save_drift(struct node *node, struct instant now, struct outbox *out);
-enum leap node_clock_leap(const struct node *node, struct instant now);
+
+/* node_bound */
 /* Where true time is, relative to the kept clock; false while that is unknown. */
-bool node_clock_interval(const struct node *node, struct local_time now, int64_t *low_ns_out,
+bool node_bound_interval(const struct node *node, struct local_time now, int64_t *low_ns_out,
                          int64_t *high_ns_out);
 /* True time is within this of the kept clock; INT64_MAX while that is unknown. */
-int64_t node_clock_bound_ns(const struct node *node, struct local_time now);
+int64_t node_bound_ns(const struct node *node, struct local_time now);
 
 /* node_leap */
 int node_leap_today(const struct node *node, struct local_time now); /* +1, -1, 0 */
@@ -204,7 +211,14 @@ enum leapsecmode node_leap_mode(const struct node *node);            /* who carr
 bool node_leap_is_near(const struct node *node, struct local_time local);
 /* Was the jump that was seen the kernel's leap second? Then it is accounted for. */
 bool node_leap_explains(struct node *node, struct instant now, int64_t jump_ns);
-void node_leap_on_time(struct node *node, struct instant now, struct outbox *out);
+enum node_leap_deed { /* what is left for the clock */
+	              NODE_LEAP_NOT_DUE,
+	              NODE_LEAP_COUNTED, /* nothing, but that its claims have changed */
+	              NODE_LEAP_STEP,    /* by *step_ns_out */
+	              NODE_LEAP_SLEW,
+};
+enum node_leap_deed node_leap_on_time(struct node *node, struct instant now, int64_t *step_ns_out);
+enum leap node_leap_indicator(const struct node *node, struct instant now); /* said and served */
 struct mono_time node_leap_deadline(const struct node *node);
 
 /* node_serving */

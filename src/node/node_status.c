@@ -46,8 +46,7 @@ struct node_status node_status(const struct node *node, struct instant now)
 		.offset_ns = discipline_offset_ns(discipline, now.local),
 		.last_offset_ns = discipline->last_offset_ns,
 		.rms_offset_s = sqrt(discipline->mean_square_offset_s2),
-		.bound_ns =
-			node->is_synchronised ? node_clock_bound_ns(node, now.local) : INT64_MAX,
+		.bound_ns = node->is_synchronised ? node_bound_ns(node, now.local) : INT64_MAX,
 		.frequency_ppm = -discipline->frequency * 1e6,
 		.residual_frequency_ppm =
 			system->is_known
