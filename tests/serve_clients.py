@@ -125,6 +125,23 @@ def limited(place):
                 (200, 200 - len(answers) + len(kisses)), "hits and drops that are reported")
 
 
+@tap.test("answers chronyd interleaved, with the kernel's word for when it sent")
+def interleaved(place):
+    at = place.endpoint(4)
+    server = our_server(place, at)
+    client = place.chronyd("chronyd-client", [
+        f"server {at.host} port {at.port} xleave iburst minpoll -2 maxpoll -2", "port 0"])
+
+    def row():
+        data = place.chronyc(client, "ntpdata")
+        return data and data[0][23:26] == ["111", "111", "1111"] and data[0][26] == "Yes" and data[0]
+    data = wait_until(row, "chronyd has an interleaved measurement")
+    comment(",".join(data))
+    check_between(float(data[18]), -AHEAD_S - 0.01, AHEAD_S + 0.01, "offset in s")
+    before = int(data[-2])
+    wait_until(lambda: int(place.chronyc(client, "ntpdata")[0][-2]) > before + 5, "more of them are good")
+
+
 @tap.test("keeps no client's record when told so")
 def no_records(place):
     at = place.endpoint(4)

@@ -87,6 +87,8 @@ static void count_stats(const struct chronyc_call *call, uint64_t stats[STAT_COU
 	}
 	stats[STAT_NTP_DROPS] = status.server_verdict_count[NTP_SERVER_RATE_LIMITED] +
 	                        status.server_verdict_count[NTP_SERVER_KISSED];
+	stats[STAT_INTERLEAVED] = status.server_interleaved_count;
+	stats[STAT_TIMESTAMPS] = status.server_stamps_count;
 	stats[STAT_AUTHENTICATED] = status.server_authenticated_count;
 	if (status.clients)
 		stats[STAT_LOG_DROPS] = client_table_replaced_count(status.clients);

@@ -9,6 +9,7 @@
 #include "daemon/open_files.h"
 #include "os/state_file.h"
 #include "timescale/ntp_time.h"
+#include "wire/ntp_header.h"
 
 static void put_transmit_time(struct send_action *action, struct local_time now)
 {
@@ -16,6 +17,16 @@ static void put_transmit_time(struct send_action *action, struct local_time now)
 
 	assert(action->transmit_at_byte + 8 <= action->length_bytes);
 	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns }));
+}
+
+static void keep_stamp(struct daemon *daemon, int fd, const struct send_action *action,
+                       struct local_time sent)
+{
+	struct reader in = reader_over(action->bytes + NTP_HEADER_RECEIVE_AT, 8);
+	const uint64_t receive_ntp64 = reader_u64(&in);
+
+	node_on_answered(daemon->node, receive_ntp64, sent, STAMP_DAEMON);
+	ntp_sockets_on_answered(&daemon->sockets, fd, receive_ntp64, sent);
 }
 
 /* The clock is read last of all before the datagram is handed over. It leaves a little later than
@@ -32,13 +43,15 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 			put_transmit_time(action, sent);
 		if (action->seal_key_id != 0)
 			node_seal(daemon->node, action);
-		error = ntp_sockets_send(fd, action);
+		error = ntp_sockets_send(&daemon->sockets, fd, action);
 	}
 	if (error < 0) {
 		char to[ADDRESS_TEXT_SIZE];
 
 		log_say(daemon->log, LOG_SEVERITY_DEBUG, "Could not send to %s: %s",
 		        address_format(&action->remote, to), strerror(-error));
+	} else if (action->keeps_stamp) {
+		keep_stamp(daemon, fd, action, sent);
 	} else if (action->association != ASSOCIATION_SERVER) {
 		node_on_sent(daemon->node, action->association, sent, STAMP_DAEMON);
 	}

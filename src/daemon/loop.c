@@ -59,11 +59,17 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 static void on_sent_stamp(struct daemon *daemon, const struct ntp_socket *socket)
 {
 	struct timespec stamp;
+	struct local_time sent;
+	uint32_t number = UINT32_MAX;
 
-	if (udp_socket_sent_stamp(socket->fd, &stamp) == 0 &&
-	    socket->association != ASSOCIATION_SERVER)
-		node_on_sent(daemon->node, socket->association,
-		             clock_from_kernel_stamp(daemon->clock, stamp), STAMP_KERNEL);
+	if (udp_socket_sent_stamp(socket->fd, &stamp, &number) != 0)
+		return;
+	sent = clock_from_kernel_stamp(daemon->clock, stamp);
+	if (socket->association != ASSOCIATION_SERVER)
+		node_on_sent(daemon->node, socket->association, sent, STAMP_KERNEL);
+	else
+		node_on_answered(daemon->node, ntp_sockets_answer(socket, number, sent), sent,
+		                 STAMP_KERNEL);
 }
 
 static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)

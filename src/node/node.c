@@ -66,8 +66,11 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->save_at = MONO_TIME_NEVER;
 	node->last_event = now;
 	if (!config->noclientlog && config->clientloglimit_bytes > 0 &&
-	    client_table_create(config->clientloglimit_bytes / 4 * 3, setup->rng,
-	                        &node->server.clients) < 0) {
+	    (client_table_create(config->clientloglimit_bytes / 4 * 3, setup->rng,
+	                         &node->server.clients) < 0 ||
+	     stamp_store_create(config->clientloglimit_bytes / 4, setup->rng,
+	                        &node->server.stamps) < 0)) {
+		client_table_destroy(node->server.clients);
 		free(node);
 		return -ENOMEM;
 	}
@@ -81,6 +84,7 @@ void node_destroy(struct node *node)
 		return;
 	node_lines_destroy(node);
 	client_table_destroy(node->server.clients);
+	stamp_store_destroy(node->server.stamps);
 	free(node);
 }
 
@@ -149,6 +153,12 @@ void node_on_sent(struct node *node, uint32_t association, struct local_time sen
 {
 	if (association < node->sources_count && node->sources[association].client)
 		ntp_client_on_sent(node->sources[association].client, sent, stamp);
+}
+
+void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_time sent,
+                      enum stamp_source stamp)
+{
+	ntp_server_on_sent(&node->server, receive_ntp64, sent, stamp);
 }
 
 void node_seal(const struct node *node, struct send_action *send)

@@ -55,6 +55,9 @@ void node_on_refclock(struct node *node, uint32_t refclock, const struct refcloc
 /* The last SEND of this association left; see ntp_client_on_sent. */
 void node_on_sent(struct node *node, uint32_t association, struct local_time sent,
                   enum stamp_source stamp);
+/* A SEND with keeps_stamp left; see ntp_server_on_sent. */
+void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_time sent,
+                      enum stamp_source stamp);
 /* Before a SEND with seal_key_id leaves, after its transmit time was written. */
 void node_seal(const struct node *node, struct send_action *send);
 /* Answer to ACTION_RESOLVE; count 0 = failed or no such name. Ports are ignored. */
@@ -177,6 +180,7 @@ struct node_status {
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
 	uint64_t server_authenticated_count; /* of the answered */
+	uint64_t server_interleaved_count, server_stamps_count; /* answered so; pairs held */
 	const struct client_table *clients;  /* borrowed from the node; NULL: noclientlog */
 	struct instant now;                  /* when this was asked */
 };

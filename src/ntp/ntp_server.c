@@ -135,6 +135,20 @@ static enum ntp_server_verdict limit(struct ntp_server *server, const struct dat
 	return wanted == CLIENT_TELL ? NTP_SERVER_KISSED : NTP_SERVER_RATE_LIMITED;
 }
 
+/* An answer with the time that the one before really left at, if the client gives back what that
+ * one said, and could tell such an answer from another. */
+static bool interleave(struct ntp_server *server, const struct ntp_header *request,
+                       struct ntp_header *reply)
+{
+	if (!server->stamps || request->mode != NTP_MODE_CLIENT ||
+	    request->receive_ntp64 == request->transmit_ntp64 ||
+	    !stamp_store_take(server->stamps, request->origin_ntp64, &reply->transmit_ntp64))
+		return false;
+	reply->origin_ntp64 = request->receive_ntp64;
+	server->interleaved_count++;
+	return true;
+}
+
 static void make_kiss(struct ntp_header *reply)
 {
 	reply->leap = LEAP_UNSYNCHRONISED;
@@ -155,23 +169,42 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
 
 	server->verdict_count[verdict]++;
 	if (verdict == NTP_SERVER_ANSWERED || verdict == NTP_SERVER_KISSED) {
+		bool is_interleaved = false;
 		struct ntp_header reply = reply_to(&request, datagram->received, time);
 		struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
 		struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
 
 		if (verdict == NTP_SERVER_KISSED)
 			make_kiss(&reply);
+		else
+			is_interleaved = interleave(server, &request, &reply);
 		ntp_header_encode(&reply, &bytes);
 		assert(!bytes.is_overrun && bytes.used_bytes <= datagram->length_bytes);
 		send->association = ASSOCIATION_SERVER;
 		send->remote = datagram->remote;
 		send->local = datagram->local;
 		send->length_bytes = NTP_HEADER_SIZE;
-		send->transmit_at_byte = NTP_HEADER_TRANSMIT_AT;
+		send->transmit_at_byte = is_interleaved ? 0 : NTP_HEADER_TRANSMIT_AT;
+		/* who says nothing of an earlier answer will not ask when it left */
+		send->keeps_stamp = server->stamps && request.mode == NTP_MODE_CLIENT &&
+		                    request.origin_ntp64 != 0;
 		send->seal_key_id = key_id;
 		server->authenticated_count += key_id != 0;
 	}
 	return verdict;
+}
+
+void ntp_server_on_sent(struct ntp_server *server, uint64_t receive_ntp64, struct local_time sent,
+                        enum stamp_source stamp)
+{
+	const uint64_t sent_ntp64 = ntp_time_encode((struct utc_time){ sent.ns });
+
+	if (!server->stamps || receive_ntp64 == 0 || sent_ntp64 == 0)
+		return;
+	if (stamp == STAMP_DAEMON)
+		stamp_store_keep(server->stamps, receive_ntp64, sent_ntp64);
+	else
+		stamp_store_correct(server->stamps, receive_ntp64, sent_ntp64);
 }
 
 void ntp_server_seal(const struct ntp_server *server, struct send_action *send)

@@ -3,12 +3,14 @@
  *
  * Modes 3 (answered with 4) and 1 (answered with 2), versions 1 to 4; everything else is dropped in
  * silence and counted. What is authenticated with a key that we know is answered with the same key,
- * RFC 5905 section 7.3. RFC 5905 section 9.2, figure 31 (fast answer). */
+ * RFC 5905 section 7.3. RFC 5905 section 9.2, figure 31 (fast answer);
+ * RFC 9769 section 2 (interleaved client and server). */
 #pragma once
 
 #include "ntp/access.h"
 #include "ntp/client_table.h"
 #include "ntp/ntp_keys.h"
+#include "ntp/stamp_store.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
 
@@ -43,6 +45,8 @@ struct ntp_server {
 	const struct ntp_keys *keys;  /* borrowed, may be NULL */
 	struct client_table *clients; /* borrowed; NULL: nobody is counted nor limited */
 	struct client_limit limit;
+	struct stamp_store *stamps;   /* borrowed; NULL: no interleaved mode */
+	uint64_t interleaved_count;   /* of those answered */
 	uint64_t authenticated_count; /* of those answered */
 	uint64_t verdict_count[NTP_SERVER_VERDICT_COUNT];
 };
@@ -53,5 +57,9 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
                                                const struct datagram *datagram,
                                                const struct ntp_server_time *time,
                                                struct mono_time now, struct outbox *out);
+/* A SEND with keeps_stamp left at `sent`: by the executor's own reading first, perhaps later once
+ * more by a better one. `receive_ntp64` stands in it at NTP_HEADER_RECEIVE_AT. */
+void ntp_server_on_sent(struct ntp_server *server, uint64_t receive_ntp64, struct local_time sent,
+                        enum stamp_source stamp);
 /* What is left to do when the transmit time of such a SEND stands in it: see seal_key_id. */
 void ntp_server_seal(const struct ntp_server *server, struct send_action *send);

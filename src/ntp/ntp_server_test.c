@@ -364,6 +364,82 @@ TEST(ntp_server, tells_who_asks_too_often)
 	client_table_destroy(scene.server.clients);
 }
 
+static void put_u64(struct scene *scene, size_t at, uint64_t value)
+{
+	struct writer out = writer_into(scene->bytes + at, 8);
+
+	writer_u64(&out, value);
+}
+
+/* RFC 9769 section 2, figure 1: what the client knows of an answer brings its transmit time, once.
+ */
+TEST(ntp_server, says_when_the_answer_before_really_left)
+{
+	const struct local_time sent = { RECEIVED_NS + 5 * NS_PER_US };
+	const struct local_time left = { RECEIVED_NS + 9 * NS_PER_US };
+	const struct send_action *send;
+	struct scene scene;
+	struct ntp_header basic, reply;
+	struct rng rng;
+
+	rng_init_seed(&rng, 3);
+	set_up(&scene);
+	send = &scene.out.actions[0].send;
+	CHECK_EQ(stamp_store_create(4096, &rng, &scene.server.stamps), 0);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK(!send->keeps_stamp); /* it asked for nothing of the kind */
+	put_u64(&scene, 24, 1);    /* an origin that we never said */
+	put_u64(&scene, 32, 0x1111);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	basic = answer(&scene);
+	CHECK(basic.origin_ntp64 == 0xa0a1a2a3a4a5a6a7);
+	CHECK(send->keeps_stamp);
+	CHECK_EQ(send->transmit_at_byte, NTP_HEADER_TRANSMIT_AT);
+	ntp_server_on_sent(&scene.server, basic.receive_ntp64, sent, STAMP_DAEMON);
+	ntp_server_on_sent(&scene.server, basic.receive_ntp64, left, STAMP_KERNEL);
+
+	scene.datagram.received.ns += 16 * NS_PER_S;
+	put_u64(&scene, 24, basic.receive_ntp64);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	reply = answer(&scene);
+	CHECK_EQ(reply.origin_ntp64, 0x1111);
+	CHECK(reply.receive_ntp64 ==
+	      ntp_time_encode((struct utc_time){ scene.datagram.received.ns }));
+	CHECK(reply.transmit_ntp64 == ntp_time_encode((struct utc_time){ left.ns }));
+	CHECK_EQ(send->transmit_at_byte, 0);
+	CHECK(send->keeps_stamp);
+	CHECK_EQ(scene.server.interleaved_count, 1);
+
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED); /* a duplicate */
+	CHECK(answer(&scene).origin_ntp64 == 0xa0a1a2a3a4a5a6a7);
+	CHECK_EQ(send->transmit_at_byte, NTP_HEADER_TRANSMIT_AT);
+	CHECK_EQ(scene.server.interleaved_count, 1);
+	stamp_store_destroy(scene.server.stamps);
+}
+
+/* Neither who could not tell both kinds of answer apart, nor a peer, nor who is kissed. */
+TEST(ntp_server, interleaves_for_clients_alone)
+{
+	struct scene scene;
+	struct rng rng;
+
+	rng_init_seed(&rng, 3);
+	set_up(&scene);
+	CHECK_EQ(stamp_store_create(4096, &rng, &scene.server.stamps), 0);
+	stamp_store_keep(scene.server.stamps, 77, 88);
+	put_u64(&scene, 24, 77);
+	put_u64(&scene, 32, 0xa0a1a2a3a4a5a6a7);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK(answer(&scene).transmit_ntp64 == answer(&scene).receive_ntp64);
+	scene.bytes[0] = 4 << 3 | NTP_MODE_SYMMETRIC_ACTIVE;
+	put_u64(&scene, 32, 5);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);
+	CHECK(!scene.out.actions[0].send.keeps_stamp);
+	CHECK_EQ(scene.server.interleaved_count, 0);
+	CHECK_EQ(stamp_store_count(scene.server.stamps), 1);
+	stamp_store_destroy(scene.server.stamps);
+}
+
 TEST(ntp_server, names_every_verdict)
 {
 	for (int verdict = 0; verdict < NTP_SERVER_VERDICT_COUNT; verdict++)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#define STAMP_LATER_NS_MAX (2 * NS_PER_MS)
+
 void ntp_sockets_init(struct ntp_sockets *sockets, int32_t acquisition_port)
 {
 	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++)
@@ -129,8 +131,44 @@ int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *s
 	return fd;
 }
 
-int ntp_sockets_send(int fd, const struct send_action *send)
+static struct ntp_socket *place_with(struct ntp_sockets *sockets, int fd)
 {
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		if (sockets->places[i].fd == fd)
+			return &sockets->places[i];
+	}
+	return NULL;
+}
+
+void ntp_sockets_on_answered(struct ntp_sockets *sockets, int fd, uint64_t receive_ntp64,
+                             struct local_time sent)
+{
+	struct ntp_socket *place = place_with(sockets, fd);
+	const uint32_t number = place ? place->sent_count - 1 : 0;
+
+	if (place)
+		place->answers[number % NTP_SOCKETS_ANSWERS] =
+			(struct ntp_answer){ number, receive_ntp64, sent };
+}
+
+uint64_t ntp_sockets_answer(const struct ntp_socket *socket, uint32_t number,
+                            struct local_time stamp)
+{
+	const struct ntp_answer *answer = &socket->answers[number % NTP_SOCKETS_ANSWERS];
+	const int64_t later_ns = stamp.ns - answer->sent.ns;
+
+	/* Should the kernel count otherwise than we do, a stamp must not go to another's answer. */
+	if (answer->number != number || later_ns < 0 || later_ns > STAMP_LATER_NS_MAX)
+		return 0;
+	return answer->receive_ntp64;
+}
+
+int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_action *send)
+{
+	struct ntp_socket *place = place_with(sockets, fd);
+
+	if (place)
+		place->sent_count++; /* as the kernel does, whether it leaves or not */
 	if (send->association == ASSOCIATION_SERVER)
 		return udp_socket_send_from(fd, send->bytes, send->length_bytes, &send->remote,
 		                            &send->local);

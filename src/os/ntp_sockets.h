@@ -15,12 +15,23 @@
 #define NTP_SOCKETS_SERVER_MAX 16
 #define NTP_SOCKETS_MAX        (NTP_SOCKETS_SERVER_MAX + NODE_SOURCES_MAX)
 
+#define NTP_SOCKETS_ANSWERS 64 /* remembered until the kernel says when they left */
+
+/* An answer that the kernel's transmit stamp is awaited for. */
+struct ntp_answer {
+	uint32_t number; /* of the datagram on its socket */
+	uint64_t receive_ntp64;
+	struct local_time sent; /* by the daemon's reading, for a sanity check */
+};
+
 struct ntp_socket {
 	int fd; /* < 0: a free place */
 	uint32_t association;
 	struct address
 		address; /* server: bound to, ADDRESS_NONE for any; its family is in `family` */
 	enum address_family family;
+	uint32_t sent_count;                            /* datagrams on this socket */
+	struct ntp_answer answers[NTP_SOCKETS_ANSWERS]; /* server: by number, the newest */
 };
 
 struct ntp_sockets {
@@ -41,7 +52,14 @@ bool ntp_sockets_is_serving(const struct ntp_sockets *sockets, const struct addr
 /* Makes ready the socket that `send` is to leave by; for an association a new one. Returns it, or
  * -errno (-ENETUNREACH …: nothing can be sent there now). */
 NODISCARD int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *send);
-NODISCARD int ntp_sockets_send(int fd, const struct send_action *send); /* 0 or -errno */
+/* 0 or -errno */
+NODISCARD int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_action *send);
+/* An answer whose stamp is to be kept has just left by this socket. */
+void ntp_sockets_on_answered(struct ntp_sockets *sockets, int fd, uint64_t receive_ntp64,
+                             struct local_time sent);
+/* The receive timestamp of the answer that this stamp belongs to; 0: it belongs to none. */
+uint64_t ntp_sockets_answer(const struct ntp_socket *socket, uint32_t number,
+                            struct local_time stamp);
 void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association);
 
 /* One entry for each place, in order; free places are fd -1. Returns how many. */

@@ -239,8 +239,23 @@ static void clear_error(int fd)
 	(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
 }
 
-int udp_socket_sent_stamp(int fd, struct timespec *stamp_out)
+/* SOF_TIMESTAMPING_OPT_ID: the kernel counts what is sent. */
+static void take_number(const struct cmsghdr *part, uint32_t *number_out)
 {
+	struct sock_extended_err error;
+
+	if (!((part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
+	      (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR)) ||
+	    part->cmsg_len < CMSG_LEN(sizeof error))
+		return;
+	memcpy(&error, CMSG_DATA(part), sizeof error);
+	if (error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING)
+		*number_out = error.ee_data;
+}
+
+int udp_socket_sent_stamp(int fd, struct timespec *stamp_out, uint32_t *number_out)
+{
+	bool has_stamp = false;
 	char packet[256]; /* some give back the packet with all its headers; nobody reads it */
 	union control_buffer control;
 	struct iovec piece = { .iov_base = packet, .iov_len = sizeof packet };
@@ -258,7 +273,8 @@ int udp_socket_sent_stamp(int fd, struct timespec *stamp_out)
 	for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part;
 	     part = CMSG_NXTHDR(&message, part)) {
 		if (take_stamp(part, stamp_out))
-			return 0;
+			has_stamp = true;
+		take_number(part, number_out);
 	}
-	return -EAGAIN;
+	return has_stamp ? 0 : -EAGAIN;
 }

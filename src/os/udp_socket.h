@@ -47,5 +47,6 @@ NODISCARD int udp_socket_receive(int fd, void *buffer, size_t size_bytes,
                                  struct udp_received *received_out);
 
 /* When the last datagram left. To be called when poll(2) reports POLLPRI or POLLERR: takes what
- * caused it. 0, or -EAGAIN when it was something else. */
-NODISCARD int udp_socket_sent_stamp(int fd, struct timespec *stamp_out);
+ * caused it. `number_out`: how many had been sent on this socket before it. 0, or -EAGAIN when it
+ * was something else. */
+NODISCARD int udp_socket_sent_stamp(int fd, struct timespec *stamp_out, uint32_t *number_out);

@@ -96,9 +96,9 @@ TEST(udp_socket, reports_when_a_datagram_left)
 
 	CHECK_EQ(udp_socket_send(client, "hello", 5), 0);
 	wait_for(client, POLLPRI);
-	CHECK_EQ(udp_socket_sent_stamp(client, &stamp), 0);
+	CHECK_EQ(udp_socket_sent_stamp(client, &stamp, &(uint32_t){ 0 }), 0);
 	CHECK(stamp.tv_sec > 0);
-	CHECK_EQ(udp_socket_sent_stamp(client, &stamp), -EAGAIN);
+	CHECK_EQ(udp_socket_sent_stamp(client, &stamp, &(uint32_t){ 0 }), -EAGAIN);
 	(void)close(server);
 	(void)close(client);
 }
@@ -160,7 +160,7 @@ TEST(udp_socket, is_quiet_again_after_a_refusal)
 	CHECK_EQ(udp_socket_send(client, "hello", 5), 0);
 	CHECK_EQ(poll(&wait, 1, 10000), 1);
 	for (unsigned i = 0; i < 3; i++) {
-		(void)!udp_socket_sent_stamp(client, &stamp);
+		(void)!udp_socket_sent_stamp(client, &stamp, &(uint32_t){ 0 });
 		(void)!udp_socket_receive(client, bytes, sizeof bytes, &received);
 	}
 	CHECK_EQ(poll(&wait, 1, 0), 0);

@@ -7,6 +7,7 @@
 #include "base/writer.h"
 #include "sim/world.h"
 #include "timescale/ntp_time.h"
+#include "wire/ntp_header.h"
 
 #define NTP_PORT       123
 #define PORT_FIRST     32768 /* of the ephemeral ones */
@@ -91,6 +92,11 @@ static void send(struct simulation *world, uint32_t index, struct send_action *s
 		stamp_transmit(send, now);
 	if (send->seal_key_id != 0)
 		node_seal(node->node, send);
+	if (send->keeps_stamp) {
+		struct reader in = reader_over(send->bytes + NTP_HEADER_RECEIVE_AT, 8);
+
+		node_on_answered(node->node, reader_u64(&in), now, STAMP_DAEMON);
+	}
 	if (send->association != ASSOCIATION_SERVER) {
 		assert(send->association < NODE_SOURCES_MAX);
 		port = (uint16_t)(PORT_FIRST + rng_below(&node->rng, PORT_COUNT));

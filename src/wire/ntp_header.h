@@ -11,6 +11,7 @@
 #include "base/writer.h"
 
 #define NTP_HEADER_SIZE        48
+#define NTP_HEADER_RECEIVE_AT  32 /* byte at which the receive timestamp begins */
 #define NTP_HEADER_TRANSMIT_AT 40 /* byte at which the transmit timestamp begins */
 
 /* Association modes, RFC 5905 figure 10. */

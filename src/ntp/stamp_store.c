@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "ntp/stamp_store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/siphash.h"
+
+struct pair {
+	uint64_t receive_ntp64; /* 0: free */
+	uint64_t transmit_ntp64;
+};
+
+struct stamp_store {
+	struct siphash_key key;
+	size_t used_count;
+	size_t places_count; /* a power of two */
+	struct pair pairs[];
+};
+
+int stamp_store_create(uint64_t size_bytes, struct rng *rng, struct stamp_store **store_out)
+{
+	struct stamp_store *store;
+	size_t places = 4;
+
+	if (size_bytes < places * sizeof(struct pair) || size_bytes > INT64_C(1) << 36)
+		return -EINVAL;
+	while (2 * places * sizeof(struct pair) <= size_bytes)
+		places *= 2;
+	store = calloc(1, sizeof *store + places * sizeof(struct pair));
+	if (!store)
+		return -ENOMEM;
+	store->places_count = places;
+	rng_fill(rng, &store->key, sizeof store->key);
+	*store_out = store;
+	return 0;
+}
+
+void stamp_store_destroy(struct stamp_store *store)
+{
+	free(store);
+}
+
+static struct pair *place_of(struct stamp_store *store, uint64_t receive_ntp64)
+{
+	const uint64_t hash = siphash(&store->key, &receive_ntp64, sizeof receive_ntp64);
+
+	return &store->pairs[hash & (store->places_count - 1)];
+}
+
+void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64)
+{
+	struct pair *pair = place_of(store, receive_ntp64);
+
+	assert(receive_ntp64 != 0 && transmit_ntp64 != 0);
+	store->used_count += pair->receive_ntp64 == 0;
+	*pair = (struct pair){ receive_ntp64, transmit_ntp64 };
+}
+
+void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64)
+{
+	struct pair *pair = place_of(store, receive_ntp64);
+
+	if (pair->receive_ntp64 == receive_ntp64)
+		pair->transmit_ntp64 = transmit_ntp64;
+}
+
+bool stamp_store_take(struct stamp_store *store, uint64_t receive_ntp64,
+                      uint64_t *transmit_ntp64_out)
+{
+	struct pair *pair = place_of(store, receive_ntp64);
+
+	if (receive_ntp64 == 0 || pair->receive_ntp64 != receive_ntp64)
+		return false;
+	*transmit_ntp64_out = pair->transmit_ntp64;
+	pair->receive_ntp64 = 0;
+	store->used_count--;
+	return true;
+}
+
+size_t stamp_store_count(const struct stamp_store *store)
+{
+	return store->used_count;
+}

@@ -1,0 +1,30 @@
+/* ntp/stamp_store: when answers really left, for interleaved mode, in fixed memory.
+ * SPDX-License-Identifier: MIT
+ *
+ * Pairs of an answer's receive timestamp, which the client gives back to prove that it got it, and
+ * the time that it was sent at. A new pair pushes out the one in its place. RFC 9769 section 2. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/rng.h"
+
+struct stamp_store;
+
+/* size_bytes: an upper bound of the memory for pairs, at least 64. 0, -EINVAL or -ENOMEM. */
+NODISCARD int stamp_store_create(uint64_t size_bytes, struct rng *rng,
+                                 struct stamp_store **store_out);
+void stamp_store_destroy(struct stamp_store *store); /* NULL is fine */
+
+/* Keeps or corrects a pair; neither is 0. */
+void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64);
+/* Corrects it, if it is still there. */
+void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64,
+                         uint64_t transmit_ntp64);
+/* Once: the pair is gone then. False: it is not there. */
+bool stamp_store_take(struct stamp_store *store, uint64_t receive_ntp64,
+                      uint64_t *transmit_ntp64_out);
+size_t stamp_store_count(const struct stamp_store *store); /* pairs held */
