@@ -172,10 +172,11 @@ void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adju
 	discipline_on_adjusted(&node->discipline, adjusted->at, adjusted->frequency,
 	                       adjusted->step_ns, adjusted->error);
 	node->last_event = now;
-	if (adjusted->step_ns !=
-	    0) { /* the command that stepped still said how wrong it was before */
+	if (adjusted->step_ns != 0) {
+		/* the command that stepped still said how wrong it was before */
 		node_clock_refresh(node, now);
 		discipline_refresh(&node->discipline, out);
+		ntp_server_on_clock_stepped(&node->server);
 	}
 	for (size_t i = 0; adjusted->step_ns != 0 && i < node->sources_count; i++) {
 		if (node->sources[i].client)

@@ -194,6 +194,7 @@ void node_clock_check(struct node *node, struct instant now, struct outbox *out)
 	node->last_event = now;
 	if (fabs((double)jump_ns) <= (double)JUMP_NS + JUMP_RATE * (double)passed_ns)
 		return;
+	ntp_server_on_clock_stepped(&node->server);
 	if (node_leap_explains(node, now, jump_ns)) {
 		node_clock_refresh(node, now);
 		discipline_refresh(&node->discipline, out);

@@ -207,6 +207,12 @@ void ntp_server_on_sent(struct ntp_server *server, uint64_t receive_ntp64, struc
 		stamp_store_correct(server->stamps, receive_ntp64, sent_ntp64);
 }
 
+void ntp_server_on_clock_stepped(struct ntp_server *server)
+{
+	if (server->stamps)
+		stamp_store_clear(server->stamps);
+}
+
 void ntp_server_seal(const struct ntp_server *server, struct send_action *send)
 {
 	const struct mac_key *key = ntp_keys_find(server->keys, send->seal_key_id);

@@ -61,5 +61,7 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
  * more by a better one. `receive_ntp64` stands in it at NTP_HEADER_RECEIVE_AT. */
 void ntp_server_on_sent(struct ntp_server *server, uint64_t receive_ntp64, struct local_time sent,
                         enum stamp_source stamp);
+/* What was read of the clock before says nothing now. */
+void ntp_server_on_clock_stepped(struct ntp_server *server);
 /* What is left to do when the transmit time of such a SEND stands in it: see seal_key_id. */
 void ntp_server_seal(const struct ntp_server *server, struct send_action *send);

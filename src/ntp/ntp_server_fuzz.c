@@ -1,8 +1,9 @@
 /* ntp/ntp_server_fuzz: a request of any bytes. SPDX-License-Identifier: MIT
  *
  * Input: the datagram. Holds the server to: at most one answer, never longer than the request, with
- * the request's own nonce, and silence when the answer is sent back to it. Then the same with a
- * valid MAC behind it: the answer has one too. */
+ * the request's own nonce (its
+ * receive time in an interleaved one, whose earlier answer is known), and silence when the answer
+ * is sent back to it. Then the same with a valid MAC behind it: the answer has one too. */
 #include <assert.h>
 #include <string.h>
 
@@ -21,12 +22,26 @@ static const struct ntp_server_time time_now = {
 	.reference = { INT64_C(1795329000) * NS_PER_S },
 };
 
+#define KEPT_NTP64 0x0123456789abcdef
+
+static uint64_t u64_at(const uint8_t *bytes, size_t at)
+{
+	struct reader in = reader_over(bytes + at, 8);
+
+	return reader_u64(&in);
+}
+
 static void check_answer(const struct send_action *send, const uint8_t *request, size_t length)
 {
 	assert(send->length_bytes <= length && send->length_bytes == NTP_HEADER_SIZE);
-	assert(send->transmit_at_byte == NTP_HEADER_TRANSMIT_AT);
-	assert(memcmp(send->bytes + 24, request + 40, 8) ==
-	       0); /* origin is the client's transmit */
+	if (send->transmit_at_byte == 0) { /* interleaved: origin is the client's receive */
+		assert(u64_at(send->bytes, 40) == KEPT_NTP64);
+		assert(u64_at(send->bytes, 24) == u64_at(request, 32));
+		assert(u64_at(request, 32) != u64_at(request, 40));
+	} else { /* origin is the client's transmit */
+		assert(send->transmit_at_byte == NTP_HEADER_TRANSMIT_AT);
+		assert(u64_at(send->bytes, 24) == u64_at(request, 40));
+	}
 	assert((send->bytes[0] & 0x38) == (request[0] & 0x38)); /* version */
 	assert((send->bytes[0] & 7) == (request[0] & 7) + 1);   /* 3 -> 4, 1 -> 2 */
 	assert(send->bytes[2] == request[2]);                   /* poll */
@@ -83,8 +98,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	rng_init_seed(&rng, length);
 	if (access_add(&server.access, &everybody, false) < 0 ||
-	    client_table_create(CLIENT_TABLE_BYTES_MIN, &rng, &server.clients) < 0)
+	    client_table_create(CLIENT_TABLE_BYTES_MIN, &rng, &server.clients) < 0 ||
+	    stamp_store_create(64, &rng, &server.stamps) < 0)
 		assert(false);
+	if (length >= NTP_HEADER_SIZE && u64_at(bytes, 24) != 0)
+		stamp_store_keep(server.stamps, u64_at(bytes, 24), KEPT_NTP64);
 	out.count = 0;
 	verdict = ntp_server_on_received(&server, &datagram, &time_now, (struct mono_time){ 0 },
 	                                 &out);
@@ -103,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		assert(verdict == NTP_SERVER_WRONG_MODE && out.count == 0);
 	}
 	ask_with_a_key(&server, &datagram, bytes, length);
+	stamp_store_destroy(server.stamps);
 	client_table_destroy(server.clients);
 	return 0;
 }

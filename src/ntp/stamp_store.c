@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/siphash.h"
 
@@ -55,7 +56,19 @@ void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64, uint64_
 
 	assert(receive_ntp64 != 0 && transmit_ntp64 != 0);
 	store->used_count += pair->receive_ntp64 == 0;
+	if (pair->receive_ntp64 == receive_ntp64) {
+		/* Two answers show the same: who asks for one could be told of the other. */
+		pair->receive_ntp64 = 0;
+		store->used_count--;
+		return;
+	}
 	*pair = (struct pair){ receive_ntp64, transmit_ntp64 };
+}
+
+void stamp_store_clear(struct stamp_store *store)
+{
+	memset(store->pairs, 0, store->places_count * sizeof(struct pair));
+	store->used_count = 0;
 }
 
 void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64)

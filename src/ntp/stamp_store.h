@@ -19,7 +19,7 @@ NODISCARD int stamp_store_create(uint64_t size_bytes, struct rng *rng,
                                  struct stamp_store **store_out);
 void stamp_store_destroy(struct stamp_store *store); /* NULL is fine */
 
-/* Keeps or corrects a pair; neither is 0. */
+/* Keeps a pair; neither is 0. A second one with the same receive timestamp takes both away. */
 void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64);
 /* Corrects it, if it is still there. */
 void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64,
@@ -27,4 +27,5 @@ void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64,
 /* Once: the pair is gone then. False: it is not there. */
 bool stamp_store_take(struct stamp_store *store, uint64_t receive_ntp64,
                       uint64_t *transmit_ntp64_out);
+void stamp_store_clear(struct stamp_store *store); /* the clock that all were read from stepped */
 size_t stamp_store_count(const struct stamp_store *store); /* pairs held */

@@ -34,6 +34,31 @@ TEST(ntp_stamp_store, gives_each_pair_once)
 	stamp_store_destroy(store);
 }
 
+/* Two requests in the same nanosecond: the client of one must not get the other's time. */
+TEST(ntp_stamp_store, keeps_no_pair_that_could_be_mistaken)
+{
+	struct stamp_store *store = store_of(131072);
+	uint64_t transmit = 0;
+
+	stamp_store_keep(store, 100, 200);
+	stamp_store_keep(store, 100, 300);
+	CHECK(!stamp_store_take(store, 100, &transmit));
+	CHECK_EQ(stamp_store_count(store), 0);
+	stamp_store_destroy(store);
+}
+
+TEST(ntp_stamp_store, holds_nothing_after_a_step)
+{
+	struct stamp_store *store = store_of(131072);
+	uint64_t transmit = 0;
+
+	stamp_store_keep(store, 100, 200);
+	stamp_store_clear(store);
+	CHECK_EQ(stamp_store_count(store), 0);
+	CHECK(!stamp_store_take(store, 100, &transmit));
+	stamp_store_destroy(store);
+}
+
 TEST(ntp_stamp_store, forgets_rather_than_grows)
 {
 	struct stamp_store *store = store_of(1 << 14); /* 1024 pairs */
