@@ -101,13 +101,18 @@ bool node_leap_explains(struct node *node, struct instant now, int64_t jump_ns)
 	return true;
 }
 
+static int64_t prepare_ns(struct local_time now)
+{
+	return midnight_after(now) - NS_PER_S - NEAR_NS;
+}
+
 /* Not again once it is done: the second before midnight comes twice. */
 static void prepare(struct node *node, struct local_time now)
 {
 	struct node_leap *leap = &node->leap;
 	const int today = node_leap_today(node, now);
 
-	if (leap->direction != 0 || today == 0 || now.ns < midnight_after(now) - NS_PER_S - NEAR_NS)
+	if (leap->direction != 0 || today == 0 || now.ns < prepare_ns(now))
 		return;
 	leap->direction = today;
 	leap->midnight_ns = midnight_after(now);
@@ -133,11 +138,14 @@ struct mono_time node_leap_deadline(const struct node *node)
 {
 	const struct instant last = node->last_event;
 	const double rate = 1 + timeline_frequency(&node->discipline.timeline);
+	int64_t due_ns = event_ns(&node->leap);
 	double left_ns;
 
-	if (node->leap.direction == 0)
+	if (node->leap.direction == 0 && node_leap_today(node, last.local) == 0)
 		return MONO_TIME_NEVER;
-	left_ns = (double)(event_ns(&node->leap) - last.local.ns) / rate;
+	if (node->leap.direction == 0) /* nothing else need happen in the last seconds */
+		due_ns = prepare_ns(last.local);
+	left_ns = (double)(due_ns - last.local.ns) / rate;
 	if (left_ns <= 0) /* the kernel is late: looked at again soon */
 		left_ns = 0.1 * NS_PER_S;
 	return mono_time_after(last.mono, (int64_t)left_ns + 1);

@@ -29,8 +29,8 @@ void receiver_fold(struct receiver *receiver, int64_t true_ns)
 	receiver->ramp_since_ns = true_ns;
 }
 
-static void add_signal(struct receiver *receiver, struct receiver_plan *plan, int64_t arrives_ns,
-                       int64_t named_ns)
+void receiver_add_signal(struct receiver *receiver, struct receiver_plan *plan, int64_t arrives_ns,
+                         int64_t named_ns)
 {
 	const uint32_t slot = receiver->next++ % RECEIVER_UNDER_WAY;
 
@@ -54,7 +54,10 @@ struct receiver_plan receiver_plan(struct receiver *receiver, int64_t true_ns)
 	/* always drawn, so that one fault more leaves the weather as it was */
 	const double early = rng_normal(&receiver->rng), late = rng_normal(&receiver->rng);
 	const double missing = rng_unit(&receiver->rng), doubled = rng_unit(&receiver->rng);
-	const double where = rng_unit(&receiver->rng);
+	const double where = rng_unit(&receiver->rng), wrong = rng_unit(&receiver->rng);
+	const int64_t said_ns = named_ns + (wrong < options->wrong / 2 ? NS_PER_S
+	                                    : wrong < options->wrong   ? -NS_PER_S
+	                                                               : 0);
 	const int64_t arrives_ns =
 		plan.begins_ns + llrint((options->jitter_s * early +
 	                                 fmax(options->late_s + options->late_jitter_s * late, 0)) *
@@ -63,11 +66,11 @@ struct receiver_plan receiver_plan(struct receiver *receiver, int64_t true_ns)
 	if (options->is_down != 0)
 		return plan;
 	if (!(missing < options->missing))
-		add_signal(receiver, &plan, arrives_ns > true_ns ? arrives_ns : true_ns + 1,
-		           named_ns);
+		receiver_add_signal(receiver, &plan,
+		                    arrives_ns > true_ns ? arrives_ns : true_ns + 1, said_ns);
 	if (doubled < options->doubled)
-		add_signal(receiver, &plan, plan.begins_ns + llrint(where * (double)interval_ns),
-		           named_ns);
+		receiver_add_signal(receiver, &plan,
+		                    plan.begins_ns + llrint(where * (double)interval_ns), said_ns);
 	return plan;
 }
 
@@ -109,9 +112,12 @@ static size_t make_sentence(int64_t utc_ns, uint8_t bytes[RECEIVER_BYTES])
 	return out.length_bytes;
 }
 
-static void make_segment(int64_t utc_ns, struct local_time now, uint8_t bytes[RECEIVER_BYTES])
+/* Torn: the new seconds stand there already, the rest is of the sample before. */
+static void make_segment(int64_t utc_ns, struct local_time now, bool is_torn,
+                         uint8_t bytes[RECEIVER_BYTES])
 {
-	const struct shm_time time = { .mode = 0,
+	const struct shm_time time = { .mode = is_torn,
+		                       .count = is_torn,
 		                       .clock_ns = utc_ns,
 		                       .receive_ns = now.ns,
 		                       .precision_log2_s = -20,
@@ -119,6 +125,8 @@ static void make_segment(int64_t utc_ns, struct local_time now, uint8_t bytes[RE
 	struct shm_time_layout layout;
 
 	shm_time_encode(&time, &layout);
+	if (is_torn)
+		layout.receive_s--;
 	memcpy(bytes, &layout, sizeof layout);
 }
 
@@ -127,6 +135,7 @@ bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time st
                     uint8_t bytes[RECEIVER_BYTES], struct refclock_event *event_out)
 {
 	const int64_t utc_ns = start.ns + receiver->named_ns[slot];
+	const int64_t window_ns = llrint(receiver->options.window_s * 1e9);
 	/* microseconds are all that the message has for the clock's reading */
 	const struct sock_sample message = {
 		.system_ns = now.ns / 1000 * 1000,
@@ -137,16 +146,18 @@ bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time st
 	switch (input) {
 	case REFCLOCK_PULSE:
 	case REFCLOCK_EDGES:
-		event_out->edge = (struct refclock_edge){ .at = now,
-			                                  .sequence = ++receiver->sequence,
-			                                  .is_rising = true };
+		event_out->edge =
+			(struct refclock_edge){ .at = now,
+			                        .sequence = ++receiver->sequence,
+			                        .is_rising = input == REFCLOCK_PULSE ||
+			                                     receiver->named_ns[slot] != 0 };
 		return true;
 	case REFCLOCK_DATAGRAM:
 		sock_sample_encode(&message, bytes);
 		event_out->datagram = (struct refclock_datagram){ bytes, SOCK_SAMPLE_SIZE, now };
 		return true;
 	case REFCLOCK_SEGMENT:
-		make_segment(utc_ns, now, bytes);
+		make_segment(utc_ns, now, rng_unit(&receiver->rng) < receiver->options.torn, bytes);
 		event_out->segment =
 			(struct refclock_segment){ bytes, sizeof(struct shm_time_layout), 0, now };
 		return true;
@@ -156,9 +167,10 @@ bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time st
 		return true;
 	case REFCLOCK_PHC:
 		event_out->phc = (struct refclock_phc){
-			.before = now,
+			.before = { now.ns - window_ns },
 			.after = now,
-			.phc_ns = start.ns + true_ns + error_ns(receiver, true_ns),
+			.phc_ns = start.ns + true_ns + error_ns(receiver, true_ns) -
+			          llrint(rng_unit(&receiver->rng) * (double)window_ns),
 		};
 		return true;
 	case REFCLOCK_RTC:

@@ -3,7 +3,8 @@
  *
  * It has a time of its own, true or not, and gives a signal each time that this passes a whole
  * interval; the signal comes late and noisily. What a signal looks like follows from the driver of
- * the reference clock that it feeds. */
+ * the reference clock that it feeds. Of a time station's radio, when signals come is
+ * sim/time_signal's business. */
 #pragma once
 
 #include "base/rng.h"
@@ -20,6 +21,10 @@ struct receiver_options {     /* all numbers, as settings are */
 	double late_jitter_s; /* … give or take this (standard deviation); never early */
 	double missing;       /* probability that one does not come */
 	double doubled;       /* probability that there is another one, anywhere before the next */
+	double wrong;         /* probability that it names the second before or after */
+	double torn;          /* shared memory: probability that it is read while it is written */
+	double window_s;      /* a PHC: reading it takes so long */
+	double stretch_s;     /* a radio: all its pulses end so much later */
 	double is_down;       /* 1 = no signals */
 };
 
@@ -44,6 +49,9 @@ void receiver_init(struct receiver *receiver, const struct receiver_options *opt
 /* Folds the ramp so far into the offset: to be called before the options are changed. */
 void receiver_fold(struct receiver *receiver, int64_t true_ns);
 struct receiver_plan receiver_plan(struct receiver *receiver, int64_t true_ns);
+/* named_ns: what it says; of an edge of a line, the level. */
+void receiver_add_signal(struct receiver *receiver, struct receiver_plan *plan, int64_t arrives_ns,
+                         int64_t named_ns);
 
 #define RECEIVER_BYTES 128
 

@@ -19,9 +19,10 @@ static int allocate(struct simulation *world)
 	world->sent_counts = calloc(count * count + 1, sizeof *world->sent_counts);
 	world->flights = calloc(WORLD_FLIGHTS_MAX, sizeof *world->flights);
 	world->outboxes = calloc(WORLD_NESTING_MAX, sizeof *world->outboxes);
+	world->signals = calloc(SCENARIO_DEVICES_MAX, sizeof *world->signals);
 	world->resolutions = calloc(WORLD_RESOLUTIONS_MAX, sizeof *world->resolutions);
 	if (!world->nodes || !world->paths || !world->sent_counts || !world->flights ||
-	    !world->outboxes || !world->resolutions)
+	    !world->outboxes || !world->signals || !world->resolutions)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < WORLD_FLIGHTS_MAX; i++)
 		world->flights[i].next_free = i + 1;
@@ -52,8 +53,7 @@ static int populate(struct simulation *world)
 		          &world->scenario->links[i / count * SCENARIO_NODES_MAX + i % count],
 		          rng_u64(&seeds));
 	for (uint32_t i = 0; i < world->scenario->devices_count; i++)
-		receiver_init(&world->receivers[i], &world->scenario->devices[i].options,
-		              rng_u64(&seeds));
+		world_device_create(world, i, rng_u64(&seeds));
 	return verdict_create_checks(world);
 }
 
@@ -116,6 +116,7 @@ void simulation_destroy(struct simulation *simulation)
 	free(simulation->sent_counts);
 	free(simulation->flights);
 	free(simulation->outboxes);
+	free(simulation->signals);
 	free(simulation->resolutions);
 	free(simulation->checks);
 	free(simulation);
@@ -136,8 +137,7 @@ static void run_script(struct simulation *world, const struct script_event *even
 		ideal_server_fold(ideal, world->now_ns);
 		settings_apply(&event->settings, &ideal->options);
 	} else if (event->kind == SCRIPT_DEVICE) {
-		receiver_fold(&world->receivers[event->a], world->now_ns);
-		settings_apply(&event->settings, &world->receivers[event->a].options);
+		world_device_on_script(world, event);
 	} else if (event->kind == SCRIPT_DNS) {
 		world->is_dns_down = !event->is_on;
 	} else {
@@ -185,7 +185,7 @@ static bool happen(struct simulation *world, const struct event *event)
 		for (uint32_t i = 0; i < world->nodes_count; i++)
 			world_node_start(world, i);
 		for (uint32_t i = 0; i < world->scenario->devices_count; i++)
-			world_device_plan(world, i);
+			world_device_start(world, i);
 		break;
 	case EVENT_END:
 		return false;

@@ -9,6 +9,7 @@
 #include "sim/error_statistics.h"
 #include "sim/event_queue.h"
 #include "sim/simulation.h"
+#include "sim/time_signal.h"
 
 #define WORLD_FLIGHTS_MAX     4096 /* datagrams under way */
 #define WORLD_QUEUE_MAX       (2 * WORLD_FLIGHTS_MAX)
@@ -123,6 +124,7 @@ struct simulation {
 	size_t checks_count;
 	bool is_dns_down;
 	struct receiver receivers[SCENARIO_DEVICES_MAX];
+	struct time_signal *signals;    /* of the receivers that are radios */
 	struct resolution *resolutions; /* a ring of WORLD_RESOLUTIONS_MAX */
 	uint32_t resolutions_next;
 	uint64_t hash, events_count;
@@ -144,7 +146,9 @@ void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t ref
 void world_node_schedule(struct simulation *world, uint32_t index);
 
 /* world_device.c */
-void world_device_plan(struct simulation *world, uint32_t device);
+void world_device_create(struct simulation *world, uint32_t device, uint64_t seed);
+void world_device_start(struct simulation *world, uint32_t device);
+void world_device_on_script(struct simulation *world, const struct script_event *event);
 void world_device_on_signal(struct simulation *world, uint32_t device, uint32_t what);
 
 /* world_network.c */
