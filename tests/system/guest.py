@@ -9,7 +9,8 @@ import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys, te
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata", "libc-bin", "make", "gcc-12", "binutils"]
-KERNEL = "linux-image-cloud-amd64"
+KERNEL = "linux-image-amd64" # that of cloud images has no GPIO
+KERNEL_MODULES = ["pps-ldisc"] # of its own, which scenarios load
 START = "2026-11-22T12:00:00" # what the guest's RTC says
 PATIENCE_S = 300
 
@@ -93,7 +94,8 @@ def kernel(cache):
     """The kernel's and its test devices' directory; made when there is none of this version yet."""
     package = kernel_package()
     version = package.removeprefix("linux-image-")
-    made_of = b"".join(path.read_bytes() for path in sorted((HERE / "modules").iterdir()))
+    made_of = " ".join(KERNEL_MODULES).encode() + b"".join(
+        path.read_bytes() for path in sorted((HERE / "modules").iterdir()))
     place = cache / f"{version}-{hashlib.sha1(made_of).hexdigest()[:8]}"
     if place.exists():
         return place
@@ -110,7 +112,11 @@ def kernel(cache):
         raise Unavailable(f"{package} holds no kernel that could be unpacked")
     (half / "kernel").write_bytes(image)
     build_modules(root, version, half / "modules")
+    for name in KERNEL_MODULES:
+        shutil.copy(next((root / "lib/modules").rglob(name + ".ko")), half / "modules")
     shutil.rmtree(root)
+    for old in cache.glob("*-amd64-*"): # of an older version, or of other devices
+        shutil.rmtree(old)
     half.rename(place)
     return place
 
@@ -131,7 +137,7 @@ def leap_list():
                       "#h\t" + " ".join(sha[i:i + 8] for i in range(0, 40, 8)), ""])
 
 
-def initramfs(build, cache, place):
+def initramfs(build, cache, place, scripts):
     root = cache / "root"
     shutil.rmtree(root, ignore_errors=True)
     for folder in ("bin", "dev", "proc", "sys", "run", "tmp", "etc", "var/lib"):
@@ -153,7 +159,8 @@ def initramfs(build, cache, place):
     (root / "etc/group").write_text("root:x:0:\ntimeball:x:990:\n")
     (root / "etc/leap-seconds.list").write_text(leap_list())
     shutil.copy(HERE / "guest_init", root / "init")
-    shutil.copy(HERE / "scenarios", root / "scenarios")
+    (root / "scenarios").write_text((HERE / "guest_functions").read_text() + "".join(
+        f"scenario_{name}() {{\n{script}\n}}\n" for name, script in scripts.items()))
     (root / "init").chmod(0o755)
     for path in root.rglob("*"):
         os.utime(path, (0, 0), follow_symlinks=False)
@@ -164,8 +171,8 @@ def initramfs(build, cache, place):
     return cache / "initramfs"
 
 
-def boot(build, scenarios):
-    """Runs the scenarios in a guest; returns all that it printed."""
+def boot(build, scripts):
+    """Runs the scenarios (shell by name) one after the other; returns all that the guest printed."""
     install_packages()
     cache = build / "system"
     cache.mkdir(exist_ok=True)
@@ -175,8 +182,9 @@ def boot(build, scenarios):
                "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
                "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
                "-serial", f"file:{console}",
-               "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place), "-append",
-               "console=ttyS0 panic=-1 quiet random.trust_cpu=on scenarios=" + ",".join(scenarios)]
+               "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place, scripts),
+               "-append",
+               "console=ttyS0 panic=-1 quiet random.trust_cpu=on scenarios=" + ",".join(scripts)]
     said = ""
     try:
         said = run(*command, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=PATIENCE_S)
