@@ -51,6 +51,13 @@ static void command(struct discipline *discipline, int64_t step_ns, struct outbo
 	clock->tai_offset_s = discipline->tai_offset_s;
 }
 
+static void rest(struct discipline *discipline, struct outbox *out)
+{
+	discipline->slew = 0;
+	discipline->slew_end = MONO_TIME_NEVER;
+	command(discipline, 0, out);
+}
+
 void discipline_on_start(struct discipline *discipline, struct outbox *out)
 {
 	command(discipline, 0, out);
@@ -191,11 +198,8 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 
 void discipline_on_deadline(struct discipline *discipline, struct mono_time now, struct outbox *out)
 {
-	if (now.ns < discipline->slew_end.ns)
-		return;
-	discipline->slew = 0;
-	discipline->slew_end = MONO_TIME_NEVER;
-	command(discipline, 0, out);
+	if (now.ns >= discipline->slew_end.ns)
+		rest(discipline, out);
 }
 
 struct mono_time discipline_deadline(const struct discipline *discipline)
@@ -254,10 +258,13 @@ void discipline_shift(struct discipline *discipline, double frequency, int64_t o
 	command(discipline, 0, out);
 }
 
+void discipline_on_exit(struct discipline *discipline, struct outbox *out)
+{
+	rest(discipline, out);
+}
+
 void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out)
 {
 	discipline->has_estimate = false;
-	discipline->slew = 0;
-	discipline->slew_end = MONO_TIME_NEVER;
-	command(discipline, 0, out);
+	rest(discipline, out);
 }

@@ -76,6 +76,9 @@ void discipline_refresh(struct discipline *discipline, struct outbox *out);
 void discipline_leap(struct discipline *discipline, int64_t step_ns, struct outbox *out);
 /* Slews what is still to be corrected as fast as it may. */
 void discipline_slew_now(struct discipline *discipline, struct instant now, struct outbox *out);
+/* The last command: the clock runs on by its frequency alone, what is left of a slew is not done.
+ */
+void discipline_on_exit(struct discipline *discipline, struct outbox *out);
 /* Somebody else moved the clock: what was estimated is void, the frequency is kept. */
 void discipline_on_clock_jumped(struct discipline *discipline, struct outbox *out);
 

@@ -195,6 +195,7 @@ void node_on_addresses(struct node *node, const struct address *addresses, size_
 
 void node_on_exit(struct node *node, struct instant now, struct outbox *out)
 {
+	discipline_on_exit(&node->discipline, out);
 	node_clock_save_drift(node, now, out);
 }
 

@@ -485,9 +485,22 @@ TEST(node_node, keeps_the_drift_for_the_next_start)
 	run(world, 4000);
 	CHECK_EQ(world->saves, 2); /* the drift, and the time, which was trusted */
 	node_on_exit(world->node, now(world), &world->out);
-	CHECK_EQ(world->out.count, 2);
-	CHECK_EQ(world->out.actions[1].save.file, STATE_FILE_TIME);
-	CHECK_NEAR(atof(world->out.actions[0].save.bytes), 25, 0.1);
+	CHECK_EQ(world->out.count, 3);
+	CHECK_EQ(world->out.actions[2].save.file, STATE_FILE_TIME);
+	CHECK_NEAR(atof(world->out.actions[1].save.bytes), 25, 0.1);
+	end(world);
+}
+
+TEST(node_node, leaves_no_slew_behind_at_its_end)
+{
+	struct world *world = world_with(1, -10 * NS_PER_S, 25e-6);
+
+	start(world);
+	run(world, 20); /* ten seconds are slewed in two minutes at least */
+	CHECK(fabs(world->correction) > 1e-2);
+	node_on_exit(world->node, now(world), &world->out);
+	carry_out(world);
+	CHECK_NEAR(world->correction, 0, 1e-3);
 	end(world);
 }
 
