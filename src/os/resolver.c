@@ -166,16 +166,20 @@ static bool answer_oldest(struct resolver *resolver, struct mono_time now,
 	return false;
 }
 
-/* One write came, or the end. */
-static void read_answer(struct resolver_child *child, struct resolver_answer *answer_out)
+/* One write, or the end. False: neither has come, though the pipe was called ready (simulators that
+ * replace poll do so for each descriptor that they do not know). */
+static bool read_answer(struct resolver_child *child, struct resolver_answer *answer_out)
 {
 	ssize_t length;
 
 	*answer_out = (struct resolver_answer){ .request = child->request };
 	length = read(child->fd, answer_out->addresses, sizeof answer_out->addresses);
+	if (length < 0 && errno == EAGAIN)
+		return false;
 	if (length > 0)
 		answer_out->count = (size_t)length / sizeof answer_out->addresses[0];
 	end_child(child);
+	return true;
 }
 
 size_t resolver_poll_set(const struct resolver *resolver, struct pollfd *set)
@@ -195,8 +199,8 @@ bool resolver_take(struct resolver *resolver, struct pollfd *set, struct mono_ti
 			continue;
 		if (set && set[i].fd == child->fd && set[i].revents != 0) {
 			set[i].revents = 0;
-			read_answer(child, answer_out);
-			return true;
+			if (read_answer(child, answer_out))
+				return true;
 		}
 		if (child->deadline.ns <= now.ns) {
 			*answer_out = (struct resolver_answer){ .request = child->request };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/resolver.h"
 
+#include <signal.h>
+
 #include "testing/check.h"
 
 static const struct mono_time start = { 1000 };
@@ -61,6 +63,24 @@ TEST(resolver, asks_a_child_for_names)
 	CHECK(address_is_loopback(&answer.addresses[0]));
 	CHECK(!resolver_take(&resolver, set, start, &answer));
 	CHECK_EQ(resolver_deadline(&resolver).ns, INT64_MAX);
+}
+
+TEST(resolver, waits_on_when_a_pipe_is_called_ready_too_early)
+{
+	struct resolver resolver = fresh();
+	struct resolver_answer answer;
+	struct pollfd set[RESOLVER_CHILDREN_MAX];
+
+	resolver_ask(&resolver, 9, "localhost", ADDRESS_IPV4);
+	CHECK(!resolver_take(&resolver, NULL, start, &answer));
+	CHECK_EQ(kill(resolver.children[0].pid, SIGSTOP), 0);
+	(void)resolver_poll_set(&resolver, set);
+	if (poll(set, RESOLVER_CHILDREN_MAX, 0) == 0) { /* else it was quicker than the signal */
+		set[0].revents = POLLIN;
+		CHECK(!resolver_take(&resolver, set, start, &answer));
+		CHECK(resolver.children[0].pid != 0);
+	}
+	resolver_stop(&resolver);
 }
 
 TEST(resolver, gives_up_on_a_name_that_takes_too_long)
