@@ -9,9 +9,9 @@
 
 #include "base/instant.h"
 
-/* 2009-01-01. Late enough to tell a clock that was never set (1970, 1980, 2000), early enough for
- * simulators that begin in 2010. */
-#define PLAUSIBILITY_FIXED_NS (INT64_C(1230768000) * NS_PER_S)
+/* 2005-01-01. Late enough to tell a clock that was never set (1970, 1980, 2000), early enough for
+ * simulators that play the leap second of 2005, 2008 or later. */
+#define PLAUSIBILITY_FIXED_NS (INT64_C(1104537600) * NS_PER_S)
 #define PLAUSIBILITY_SPAN_NS                                                                       \
 	(INT64_C(50) * 31557600 * NS_PER_S) /* from the floor to the ceiling                       \
 	                                     */
