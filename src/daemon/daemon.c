@@ -81,6 +81,7 @@ static int make_node(struct daemon *daemon)
 	int error;
 
 	open_files_drift(config->driftfile, daemon->log, &setup);
+	daemon->drift_ppm = setup.drift_ppm;
 	open_files_lateness(config->driftfile, daemon->log, lateness);
 	setup.lateness_text = lateness;
 	error = node_create(&setup, clock_read(daemon->clock), &daemon->node);
@@ -182,7 +183,7 @@ static int drop_privileges(struct daemon *daemon)
 	control_socket_give(&daemon->control, user.uid, user.gid);
 	chronyc_sockets_give(&daemon->chronyc_sockets, user.uid, user.gid);
 	if (error == 0)
-		error = privilege_drop(name, &user, daemon->may_adjust);
+		error = privilege_drop(name, &user, daemon->clock->driver->is_adjustable);
 	return error != 0 ? fail(daemon, name, error) : 0;
 }
 
@@ -265,7 +266,8 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	control_socket_init(&daemon->control);
 	chronyc_sockets_init(&daemon->chronyc_sockets);
 
-	log_say(log, LOG_SEVERITY_INFORMATION, "timeballd version %s starting", TIMEBALL_VERSION);
+	log_say(log, LOG_SEVERITY_INFORMATION, "%s version %s starting (timeball)", log->program,
+	        TIMEBALL_VERSION);
 	if (open_all(daemon) != 0) {
 		close_all(daemon);
 		return -EINVAL;
@@ -285,5 +287,5 @@ void daemon_stop(struct daemon *daemon)
 	if (has_pidfile(daemon))
 		pidfile_remove(pidfile_path(daemon), getpid());
 	close_all(daemon);
-	log_say(log, LOG_SEVERITY_INFORMATION, "timeballd exiting");
+	log_say(log, LOG_SEVERITY_INFORMATION, "%s exiting", log->program);
 }

@@ -30,9 +30,10 @@ struct daemon {
 	struct log_files log_files;
 	struct synchronised_flag flag;
 	struct rng rng;
-	struct clock *clock;           /* owned */
-	bool may_adjust;               /* false: the clock is only watched (-x, -Q, no right to) */
-	struct node *node;             /* owned */
+	struct clock *clock; /* owned */
+	bool may_adjust;     /* false: the node only watches it (-x, -q, -Q, no right to) */
+	double drift_ppm;    /* from the drift file; 0 = none */
+	struct node *node;   /* owned */
 	struct leap_table *leap_table; /* owned; NULL = none */
 	struct ntp_sockets sockets;
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */

@@ -46,7 +46,7 @@ int log_reopen(struct log *log, const char *path)
 
 void log_to_syslog(struct log *log)
 {
-	openlog("timeballd", LOG_PID, LOG_DAEMON);
+	openlog(log->program, LOG_PID, LOG_DAEMON);
 	log->file = NULL;
 }
 

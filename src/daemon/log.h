@@ -17,7 +17,8 @@ enum log_severity { /* chronyd's numbers (-L) */
 struct log {
 	FILE *file; /* NULL: syslog */
 	enum log_severity least;
-	int is_bare; /* no time in front: before the daemon proper runs, and with -q and -Q */
+	int is_bare;         /* no time in front: before the daemon proper runs */
+	const char *program; /* the name it was started by, chronyd perhaps; borrowed */
 };
 
 /* Lines are "2026-11-22T06:30:00Z text". */
@@ -27,7 +28,7 @@ NODISCARD int log_to_file(struct log *log, const char *path);
 /* Goes on in a new file of that name, after the old one was renamed; if that cannot be had, in the
  * old one. */
 NODISCARD int log_reopen(struct log *log, const char *path);
-void log_to_syslog(struct log *log); /* ident timeballd, facility daemon */
+void log_to_syslog(struct log *log); /* ident: program; facility: daemon */
 void log_close(struct log *log);
 
 void log_say(const struct log *log, enum log_severity severity, const char *format, ...)

@@ -156,8 +156,10 @@ static void on_deadlines(struct daemon *daemon)
 		actions_carry_out(daemon);
 	}
 	control_socket_on_deadline(&daemon->control, now.mono);
-	if (daemon->end.ns <= now.mono.ns)
+	if (daemon->end.ns <= now.mono.ns && !daemon->is_over) {
 		daemon->is_over = true;
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION, "Timeout reached");
+	}
 }
 
 static void on_events(struct daemon *daemon, const struct pollfd *set)

@@ -61,7 +61,7 @@ static void apply(const struct command_line *line, const struct log *log,
 		log_say(log, LOG_SEVERITY_WARNING,
 		        "-F has no effect yet: system calls are not filtered");
 	if (once_is_on(line))
-		once_prepare(line, config);
+		once_prepare(config);
 }
 
 /* Where messages go once the configuration has been read. */
@@ -69,7 +69,7 @@ static int open_log(const struct command_line *line, struct log *log)
 {
 	int error = 0;
 
-	log->is_bare = once_is_on(line);
+	log->is_bare = false;
 	if (line->log_path)
 		error = log_to_file(log, line->log_path);
 	else if (line->debug_count == 0 && !once_is_on(line))
@@ -121,8 +121,11 @@ static int main_with(const struct command_line *line, struct log *log)
 int main(int count, char *words[])
 {
 	struct command_line line;
-	struct log log = { .file = stderr, .is_bare = true };
+	const char *slash = count > 0 ? strrchr(words[0], '/') : NULL;
+	struct log log = { .file = stderr, .is_bare = true, .program = "timeballd" };
 
+	if (count > 0)
+		log.program = slash ? slash + 1 : words[0];
 	if (command_line_parse(count, words, &line) != 0)
 		return EXIT_FAILURE;
 	log.least = line.least;

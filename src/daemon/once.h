@@ -6,9 +6,10 @@
 #define ONCE_PATIENCE_S 15 /* without -t */
 
 bool once_is_on(const struct command_line *line);
-/* Asks each source in a burst; -q steps whatever the difference. */
-void once_prepare(const struct command_line *line, struct daemon_config *config);
-/* After each event: is there an answer? Then it is said and the daemon is over. */
+/* Asks each source in a burst. */
+void once_prepare(struct daemon_config *config);
+/* After each event: is there an answer? Then it is said, -q steps the clock by it, whatever it is,
+ * and the daemon is over. */
 void once_check(struct daemon *daemon);
 /* At the end: says so when there was none. */
 void once_conclude(const struct daemon *daemon);

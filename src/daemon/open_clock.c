@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/once.h"
 #include "os/kernel_clock.h"
 #include "os/null_clock.h"
 #include "os/virtual_clock.h"
@@ -52,6 +53,7 @@ int open_clock(struct daemon *daemon)
 	else
 		error = open_kernel(daemon);
 	if (error == 0)
-		daemon->may_adjust = daemon->clock->driver->is_adjustable && !is_measuring;
+		daemon->may_adjust =
+			daemon->clock->driver->is_adjustable && !once_is_on(daemon->line);
 	return error;
 }
