@@ -9,6 +9,8 @@
 
 #include "node/node_state.h"
 
+/* What came so long ago has been read from its device. */
+#define HANDED_IN_NS       (1500 * NS_PER_MS)
 #define TAI_OFFSET_USUAL_S 37 /* since 2017; for tables that end too early or are not there */
 /* A comparison with a source that is itself so uncertain teaches nothing about lateness. */
 #define LATENESS_ERROR_MAX_S 1.0
@@ -229,40 +231,44 @@ static void tell_pulse_clocks(struct node *node, const struct refclock_options *
 	}
 }
 
-/* Drivers that listen for minutes do it by the free clock. */
-static void on_edge(const struct node *node, struct refclock *refclock,
-                    const struct refclock_event *event, struct refclock_samples *samples)
+static void take_all(struct node *node, struct node_source *source,
+                     struct refclock_samples *samples)
 {
-	const struct timeline *timeline = &node->discipline.timeline;
-	struct refclock_event timed = *event;
-
-	timed.edge.free_at = timeline_free(timeline, event->edge.at);
-	refclock_on_event(refclock, &timed, samples);
 	for (size_t i = 0; i < samples->count; i++) {
-		if (samples->samples[i].is_free)
-			samples->samples[i].at =
-				timeline_local(timeline, samples->samples[i].free_at);
+		struct refclock_sample *sample = &samples->samples[i];
+
+		if (sample->is_free)
+			sample->at = timeline_local(&node->discipline.timeline, sample->free_at);
+		if (!node_leap_is_near(node, sample->at))
+			take(node, source, sample);
 	}
 }
 
 void node_refclocks_on_event(struct node *node, uint32_t refclock,
                              const struct refclock_event *event)
 {
+	struct refclock_event timed = *event;
 	struct refclock_samples samples;
 	struct node_source *source;
 
 	if (!is_open(node, refclock))
 		return;
 	source = source_of(node, refclock);
-	if (event->input == REFCLOCK_EDGES)
-		on_edge(node, source->refclock, event, &samples);
-	else
-		refclock_on_event(source->refclock, event, &samples);
+	if (event->input == REFCLOCK_EDGES) /* drivers that listen for minutes do it by that */
+		timed.edge.free_at = timeline_free(&node->discipline.timeline, event->edge.at);
+	refclock_on_event(source->refclock, &timed, &samples);
 	tell_pulse_clocks(node, &node->config.refclocks[refclock], &samples);
-	for (size_t i = 0; i < samples.count; i++) {
-		if (!node_leap_is_near(node, samples.samples[i].at))
-			take(node, source, &samples.samples[i]);
-	}
+	take_all(node, source, &samples);
+}
+
+static void tell_time(struct node *node, struct node_source *source, struct instant now)
+{
+	struct free_time free = timeline_free(&node->discipline.timeline, now.local);
+	struct refclock_samples samples;
+
+	free.ns -= HANDED_IN_NS;
+	refclock_on_time(source->refclock, free, &samples);
+	take_all(node, source, &samples);
 }
 
 /* ---- measurements ---- */
@@ -388,6 +394,7 @@ bool node_refclocks_on_deadline(struct node *node, struct instant now)
 
 		if (!source->refclock || refclock_deadline(source->refclock).ns > now.mono.ns)
 			continue;
+		tell_time(node, source, now);
 		poll(node, source, now);
 		was_due = true;
 	}

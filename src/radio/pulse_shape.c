@@ -45,6 +45,17 @@ struct pulse_shape pulse_shape_judge(const struct radio_station *station,
 	return shape;
 }
 
+struct pulse_shape pulse_shape_nothing(const struct radio_station *station)
+{
+	struct pulse_shape shape = { .presence = 0 };
+
+	for (unsigned s = 0; s < RADIO_SYMBOL_COUNT; s++) {
+		if (station->symbol_mask >> s & 1)
+			shape.chances[s] = 1 / (float)radio_symbol_count(station->symbol_mask);
+	}
+	return shape;
+}
+
 enum radio_symbol pulse_shape_likeliest(const struct pulse_shape *shape)
 {
 	unsigned best = 0;

@@ -15,4 +15,5 @@ struct pulse_shape {
 /* pulse_shares[c]: how much of cell c was pulse, 0..1. */
 struct pulse_shape pulse_shape_judge(const struct radio_station *station,
                                      const float pulse_shares[RADIO_CELLS_MAX]);
+struct pulse_shape pulse_shape_nothing(const struct radio_station *station);
 enum radio_symbol pulse_shape_likeliest(const struct pulse_shape *shape);

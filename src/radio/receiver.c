@@ -275,7 +275,7 @@ struct radio_status radio_receiver_status(const struct radio_receiver *receiver)
 	const uint64_t count = second_count(receiver);
 	struct radio_status status = {
 		.station = receiver->config.station,
-		.is_locked = receiver->has_lock,
+		.is_locked = receiver_is_locked(receiver),
 		.is_aligned = receiver->is_aligned,
 		.is_inverted = receiver->active == 1,
 		.second = -1,

@@ -71,7 +71,7 @@ static int64_t since_lock(const struct radio_receiver *receiver)
 	return receiver->minute_number - receiver->lock_number;
 }
 
-static bool is_locked(const struct radio_receiver *receiver)
+bool receiver_is_locked(const struct radio_receiver *receiver)
 {
 	return receiver->has_lock && since_lock(receiver) <= LOCK_MINUTES;
 }
@@ -81,7 +81,7 @@ bool receiver_may_leap(const struct radio_receiver *receiver)
 {
 	int64_t end_s;
 
-	if (!is_locked(receiver))
+	if (!receiver_is_locked(receiver))
 		return false;
 	end_s = receiver_marker_utc(receiver, &receiver->lock_guess, -since_lock(receiver)).ns /
 	        NS_PER_S;
@@ -223,7 +223,7 @@ static enum radio_reason refusal(const struct radio_receiver *receiver,
                                  const struct radio_minute *minute)
 {
 	const bool is_expected =
-		is_locked(receiver) &&
+		receiver_is_locked(receiver) &&
 		receiver_marker_utc(receiver, &receiver->lock_guess, -since_lock(receiver)).ns ==
 			receiver_marker_utc(receiver, guess, 0).ns;
 
@@ -232,7 +232,7 @@ static enum radio_reason refusal(const struct radio_receiver *receiver,
 		return reason_of_bits(minute);
 	if (minute->presence < PRESENCE_MIN)
 		return RADIO_REASON_NO_SIGNAL;
-	if (is_locked(receiver) && !is_expected)
+	if (receiver_is_locked(receiver) && !is_expected)
 		return RADIO_REASON_CONTRADICTION;
 	if (!receiver->length_is_sure)
 		return RADIO_REASON_AMBIGUOUS;

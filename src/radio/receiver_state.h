@@ -46,6 +46,7 @@ const struct radio_slot *receiver_slot(const struct radio_receiver *receiver, ui
 /* The time that the label of minute `number` says, as the marker at the minute's end. */
 struct utc_time receiver_marker_utc(const struct radio_receiver *receiver,
                                     const struct time_guess *guess, int64_t age);
+bool receiver_is_locked(const struct radio_receiver *receiver); /* confirmed within the hour */
 /* How long the running minute is: 60, or 59 or 61 if a leap second is due and seen. When
  * receiver_may_leap, needs LEAP_WAIT_SECONDS from its first on. */
 bool receiver_may_leap(const struct radio_receiver *receiver);

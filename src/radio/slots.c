@@ -15,6 +15,7 @@
 #define AWAY_NS        (100 * NS_PER_MS)
 #define AWAY_COUNT_MAX 12
 #define PRESENCE_GAIN  0.03F
+#define FLAT_SHARE     0.01F /* of a second: less pulse than that, or less gap, is none */
 
 static uint64_t oldest(const struct edge_ring *ring)
 {
@@ -158,8 +159,27 @@ static float pulse_share(const struct radio_slots *slots, const struct edge_ring
 	return (float)sum_ns / (float)(to_ns - from_ns);
 }
 
-static void judge(const struct radio_slots *slots, const struct edge_ring *ring,
-                  struct radio_slot *slot)
+static bool has_blank_symbol(const struct radio_station *station)
+{
+	for (unsigned s = 0; s < RADIO_SYMBOL_COUNT; s++) {
+		if (station->symbol_mask >> s & 1 && station->shape_of[s] == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A level that does not change in a second is no symbol of any station, but for DCF77's missing
+ * pulse, of which there are never two in a row. */
+static bool is_dead(struct radio_slots *slots, const struct edge_ring *ring)
+{
+	const float share = pulse_share(slots, ring, slots->base_ns, slots->base_ns + NS_PER_S);
+	const bool was_blank = slots->was_blank, is_full = share > 1 - FLAT_SHARE;
+
+	slots->was_blank = share < FLAT_SHARE;
+	return is_full || (slots->was_blank && (was_blank || !has_blank_symbol(slots->station)));
+}
+
+static void judge(struct radio_slots *slots, const struct edge_ring *ring, struct radio_slot *slot)
 {
 	const struct radio_station *station = slots->station;
 	float shares[RADIO_CELLS_MAX];
@@ -173,7 +193,8 @@ static void judge(const struct radio_slots *slots, const struct edge_ring *ring,
 		shares[c] = pulse_share(slots, ring, from_ns + GUARD_NS, to_ns - GUARD_NS);
 		from_ns = to_ns;
 	}
-	slot->shape = pulse_shape_judge(station, shares);
+	slot->shape = is_dead(slots, ring) ? pulse_shape_nothing(station)
+	                                   : pulse_shape_judge(station, shares);
 	slot->symbol = (uint8_t)pulse_shape_likeliest(&slot->shape);
 }
 

@@ -39,6 +39,7 @@ struct radio_slots {
 	                          numbers */
 	unsigned away_count;   /* seconds in a row that the peak is elsewhere */
 	int64_t stretch_ns;    /* by which the receiver lengthens pulses */
+	bool was_blank;        /* the last second had no pulse */
 	float presence;        /* 0..1, of the last minute or so */
 	float share;           /* of the pulses that begin on the beat */
 	struct second_phase phase;

@@ -90,12 +90,30 @@ static void take_minute(struct radio_clock *clock, const struct radio_minute *mi
 	sample->leap = leap_of(minute);
 }
 
+static void take_minutes(struct radio_clock *clock, struct refclock_samples *out)
+{
+	struct radio_event heard;
+
+	while (radio_receiver_take(clock->receiver, &heard)) {
+		if (heard.kind == RADIO_EVENT_MINUTE)
+			take_minute(clock, &heard.minute, out);
+	}
+}
+
+/* A signal that is gone has no edges that could say so. */
+void radio_clock_on_time(void *state, struct free_time now, struct refclock_samples *out)
+{
+	struct radio_clock *clock = state;
+
+	radio_receiver_on_deadline(clock->receiver, (struct local_time){ now.ns });
+	take_minutes(clock, out);
+}
+
 void radio_clock_on_edge(void *state, const struct refclock_event *event,
                          struct refclock_samples *out)
 {
 	const struct refclock_edge *edge = &event->edge;
 	struct radio_clock *clock = state;
-	struct radio_event heard;
 
 	if (clock->has_edge)
 		clock->lost_count += (uint32_t)(edge->sequence - clock->sequence - 1);
@@ -105,10 +123,7 @@ void radio_clock_on_edge(void *state, const struct refclock_event *event,
 	clock->edges_count++;
 	radio_receiver_on_edge(clock->receiver, (struct local_time){ edge->free_at.ns },
 	                       edge->is_rising);
-	while (radio_receiver_take(clock->receiver, &heard)) {
-		if (heard.kind == RADIO_EVENT_MINUTE)
-			take_minute(clock, &heard.minute, out);
-	}
+	take_minutes(clock, out);
 }
 
 static const struct radio_clock *radio(const void *state)
@@ -122,7 +137,7 @@ static const struct radio_clock *radio(const void *state)
 	.lateness_max_s = LATENESS_MAX_S, .precision_s = PRECISION_S,                              \
 	.options = radio_clock_options, .state_size = sizeof(struct radio_clock),                  \
 	.station = &(station_), .create = radio_clock_create, .destroy = radio_clock_destroy,      \
-	.on_edge = radio_clock_on_edge, .radio = radio
+	.on_edge = radio_clock_on_edge, .on_time = radio_clock_on_time, .radio = radio
 
 const struct refclock_driver refclock_msf = {
 	.name = "MSF",

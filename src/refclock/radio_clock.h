@@ -25,3 +25,4 @@ NODISCARD int radio_clock_create(void *state, const struct refclock_driver *driv
 void radio_clock_destroy(void *state);
 void radio_clock_on_edge(void *state, const struct refclock_event *event,
                          struct refclock_samples *out);
+void radio_clock_on_time(void *state, struct free_time now, struct refclock_samples *out);

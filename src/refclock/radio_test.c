@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <string.h>
 
 #include "radio/encode.h"
 #include "radio/station.h"
+#include "radio/verdict.h"
 #include "refclock/radio_clock.h"
 #include "refclock/refclock.h"
 #include "testing/check.h"
@@ -166,4 +168,66 @@ TEST(refclock_radio, begins_anew_when_the_clock_was_moved)
 	CHECK_EQ(clock->edges_count, 0);
 	CHECK(clock->receiver != NULL);
 	refclock_destroy(refclock);
+}
+
+static const struct radio_clock *radio_of(const struct refclock *refclock)
+{
+	return refclock_status(refclock).options->driver->radio(refclock_driver_state(refclock));
+}
+
+/* Minutes [from, until) of what the station sends. */
+static unsigned hear(struct refclock *refclock, const struct radio_signal *signal, int64_t from,
+                     int64_t until)
+{
+	struct radio_encoder encoder;
+	struct radio_edge edge;
+	unsigned taken_count = 0;
+
+	CHECK_EQ(radio_encoder_init(&encoder, signal), 0);
+	while (radio_encoder_next(&encoder, &edge)) {
+		const int64_t minute = (edge.at.ns / NS_PER_S - FROM_S) / 60;
+		const struct refclock_event event = { .input = REFCLOCK_EDGES,
+			                              .edge = { .at = { edge.at.ns },
+			                                        .free_at = { edge.at.ns },
+			                                        .is_rising = edge.is_high } };
+
+		if (minute < from || minute >= until)
+			continue;
+		refclock_on_event(refclock, &event, &samples);
+		taken_count += (unsigned)samples.count;
+	}
+	return taken_count;
+}
+
+static void lose_and_find(unsigned station)
+{
+	static struct refclock_options options;
+	const struct refclock_config config = { .options = &options,
+		                                .precision_s = 1e-6,
+		                                .floor = FLOOR_YEAR };
+	const struct radio_signal signal =
+		signal_of(radio_stations[station], (struct radio_noise){ 0 });
+	struct refclock *refclock;
+	uint64_t refused_before;
+
+	options = (struct refclock_options){ .driver = refclock_drivers_find(names[station]),
+		                             .filter_count = 64 };
+	CHECK_EQ(refclock_create(&config, (struct instant){ 0 }, &refclock), 0);
+	CHECK(hear(refclock, &signal, 0, 20) >= 15);
+	CHECK(radio_receiver_status(radio_of(refclock)->receiver).presence > 0.9F);
+	refused_before = refclock_status(refclock).refused_count;
+	for (int64_t s = 20 * 60; s < 40 * 60; s += 16)
+		refclock_on_time(refclock, (struct free_time){ (FROM_S + s) * NS_PER_S }, &samples);
+	CHECK(refclock_status(refclock).refused_count >= refused_before + 18);
+	CHECK(strcmp(refclock_status(refclock).refusal,
+	             radio_reason_name(RADIO_REASON_NO_SIGNAL)) == 0);
+	CHECK(radio_receiver_status(radio_of(refclock)->receiver).presence < 0.1F);
+	CHECK(hear(refclock, &signal, 40, 45) >= 4); /* it knew all the time which minute it was */
+	refclock_destroy(refclock);
+}
+
+TEST(refclock_radio, notices_without_an_edge_that_the_signal_is_gone_and_goes_on_where_it_was)
+{
+	for (unsigned i = 0; i < RADIO_STATION_COUNT; i++)
+		lose_and_find(i);
 }

@@ -150,6 +150,39 @@ void refclock_destroy(struct refclock *refclock)
 	free(refclock);
 }
 
+static void samples_begin(struct refclock_samples *samples)
+{
+	samples->count = 0;
+	samples->refused_count = 0;
+	samples->refusal = NULL;
+	samples->has_pulse_error = false;
+	samples->tai_offset_s = 0;
+}
+
+static void note(struct refclock_status *status, const struct refclock_samples *samples)
+{
+	status->refused_count += samples->refused_count;
+	if (samples->refusal)
+		status->refusal = samples->refusal;
+	if (samples->tai_offset_s != 0)
+		status->tai_offset_s = samples->tai_offset_s;
+}
+
+static bool has_state(const struct refclock *refclock)
+{
+	return !refclock->driver->create || refclock->is_created;
+}
+
+void refclock_on_time(struct refclock *refclock, struct free_time now,
+                      struct refclock_samples *samples_out)
+{
+	samples_begin(samples_out);
+	if (!refclock->driver->on_time || !has_state(refclock))
+		return;
+	refclock->driver->on_time(refclock->state, now, samples_out);
+	note(&refclock->status, samples_out);
+}
+
 void refclock_on_event(struct refclock *refclock, const struct refclock_event *event,
                        struct refclock_samples *samples_out)
 {
@@ -162,20 +195,11 @@ void refclock_on_event(struct refclock *refclock, const struct refclock_event *e
 		[REFCLOCK_RTC] = driver->on_rtc,
 	};
 
-	samples_out->count = 0;
-	samples_out->refused_count = 0;
-	samples_out->refusal = NULL;
-	samples_out->has_pulse_error = false;
-	samples_out->tai_offset_s = 0;
-	if (event->input != driver->input || !handlers[event->input] ||
-	    (driver->create && !refclock->is_created))
+	samples_begin(samples_out);
+	if (event->input != driver->input || !handlers[event->input] || !has_state(refclock))
 		return;
 	handlers[event->input](refclock->state, event, samples_out);
-	refclock->status.refused_count += samples_out->refused_count;
-	if (samples_out->refusal)
-		refclock->status.refusal = samples_out->refusal;
-	if (samples_out->tai_offset_s != 0)
-		refclock->status.tai_offset_s = samples_out->tai_offset_s;
+	note(&refclock->status, samples_out);
 }
 
 /* ---- pulses ---- */

@@ -27,6 +27,10 @@ void refclock_destroy(struct refclock *refclock); /* NULL is fine */
 void refclock_on_event(struct refclock *refclock, const struct refclock_event *event,
                        struct refclock_samples *samples_out);
 
+/* Time has passed: all that came before `now` has been handed in. */
+void refclock_on_time(struct refclock *refclock, struct free_time now,
+                      struct refclock_samples *samples_out);
+
 /* ---- samples ---- */
 
 /* A sample on the free clock, UTC. */

@@ -190,6 +190,10 @@ struct refclock_driver {
 	void (*on_rtc)(void *state, const struct refclock_event *event,
 	               struct refclock_samples *out);
 
+	/* Of drivers to which silence says something, too: all that came before `now` has been
+	   handed in. NULL = it says nothing. */
+	void (*on_time)(void *state, struct free_time now, struct refclock_samples *out);
+
 	/* For the report `gnss`: what the receiver says of itself. NULL = it is no receiver. */
 	const struct gnss_status *(*gnss)(const void *state);
 
