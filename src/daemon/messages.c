@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 
+#define LABEL_SIZE (ADDRESS_TEXT_SIZE + OUTBOX_NAME_MAX + 4)
+
 struct message {
 	char *text;
 	enum log_severity severity;
@@ -62,9 +64,35 @@ static bool say_leap(struct message *message, double leap)
 	return false;
 }
 
-static bool format_source(const struct trace_event *event, struct message *message)
+/* As chronyd says it: "192.0.2.1 (ntp.example)", or whatever is known of the two. */
+static const char *full_name(const struct trace_event *event, char label[LABEL_SIZE])
 {
 	const char *name = event->name ? event->name : "?";
+	struct text out = text_into(label, LABEL_SIZE);
+	char address[ADDRESS_TEXT_SIZE];
+
+	if (event->address.family == ADDRESS_NONE ||
+	    strcmp(address_format(&event->address, address), name) == 0)
+		return name;
+	text_add(&out, address);
+	text_add(&out, " (");
+	text_add(&out, name);
+	text_char(&out, ')');
+	return label;
+}
+
+static bool say_replaced(struct message *message, const struct trace_event *event)
+{
+	char old[ADDRESS_TEXT_SIZE];
+
+	return say(message, LOG_SEVERITY_INFORMATION, "Source %s replaced with %s (%s)",
+	           address_format(&event->address, old), event->text, event->name);
+}
+
+static bool format_source(const struct trace_event *event, struct message *message)
+{
+	char label[LABEL_SIZE];
+	const char *name = full_name(event, label);
 	const char *text = event->text ? event->text : "?";
 
 	switch (event->kind) {
@@ -77,10 +105,10 @@ static bool format_source(const struct trace_event *event, struct message *messa
 	case TRACE_SOURCE_OFFLINE:
 		return say(message, LOG_SEVERITY_INFORMATION, "Source %s offline", name);
 	case TRACE_SOURCE_REPLACED:
-		return say(message, LOG_SEVERITY_INFORMATION, "Source %s replaced with %s", name,
-		           text);
+		return say_replaced(message, event);
 	case TRACE_SOURCE_RESOLVED:
-		return say(message, LOG_SEVERITY_DEBUG, "Source %s has the address %s", name, text);
+		return say(message, LOG_SEVERITY_DEBUG, "Source %s has the address %s", event->name,
+		           text);
 	case TRACE_RESOLVE_FAILED:
 		return say(message, LOG_SEVERITY_WARNING, "Could not resolve address of %s", name);
 	case TRACE_KISS:

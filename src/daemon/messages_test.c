@@ -5,6 +5,8 @@
 
 #include "testing/check.h"
 
+#define ADDRESS ((struct address){ .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 1 } })
+
 static enum log_severity check_says(const struct trace_event *event, const char *want)
 {
 	char text[MESSAGE_SIZE];
@@ -19,6 +21,19 @@ TEST(messages, has_the_words_that_alert_rules_match)
 {
 	check_says(&(struct trace_event){ .kind = TRACE_SOURCE_SELECTED, .name = "ntp1.example" },
 	           "Selected source ntp1.example");
+	check_says(&(struct trace_event){ .kind = TRACE_SOURCE_SELECTED,
+	                                  .name = "ntp1.example",
+	                                  .address = ADDRESS },
+	           "Selected source 192.0.2.1 (ntp1.example)");
+	check_says(&(struct trace_event){ .kind = TRACE_SOURCE_SELECTED,
+	                                  .name = "192.0.2.1",
+	                                  .address = ADDRESS },
+	           "Selected source 192.0.2.1");
+	check_says(&(struct trace_event){ .kind = TRACE_SOURCE_REPLACED,
+	                                  .name = "pool.example",
+	                                  .text = "192.0.2.7",
+	                                  .address = ADDRESS },
+	           "Source 192.0.2.1 replaced with 192.0.2.7 (pool.example)");
 	check_says(&(struct trace_event){ .kind = TRACE_NO_MAJORITY, .numbers = { 2, 4 } },
 	           "Can't synchronise: no majority (only 2 of 4 sources agree)");
 	check_says(&(struct trace_event){ .kind = TRACE_NO_MAJORITY, .numbers = { 1, 3 } },

@@ -154,13 +154,12 @@ static void note_update(struct discipline *discipline, int64_t offset_ns, struct
 		emit(discipline, TRACE_CLOCK_WRONG, now.local, (double)offset_ns, 0);
 }
 
-static void step(struct discipline *discipline, int64_t offset_ns, struct instant now,
-                 struct outbox *out)
+static void step(struct discipline *discipline, int64_t offset_ns, struct outbox *out)
 {
 	discipline->slew = 0;
 	discipline->slew_end = MONO_TIME_NEVER;
 	discipline->steps_count++;
-	emit(discipline, TRACE_CLOCK_STEPPED, now.local, (double)offset_ns, 0);
+	discipline->is_stepping = true;
 	command(discipline, offset_ns, out);
 }
 
@@ -188,7 +187,7 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 	set_frequency(discipline, estimate);
 	discipline->steps_left -= discipline->steps_left > 0;
 	if (is_step) {
-		step(discipline, offset_ns, now, out);
+		step(discipline, offset_ns, out);
 		return DISCIPLINE_STEPPED;
 	}
 	start_slew(discipline, offset_ns, interval_s, now.mono);
@@ -210,6 +209,9 @@ struct mono_time discipline_deadline(const struct discipline *discipline)
 void discipline_on_adjusted(struct discipline *discipline, struct local_time at, double frequency,
                             int64_t step_ns, int error)
 {
+	const bool is_step = discipline->is_stepping && step_ns != 0;
+
+	discipline->is_stepping = false;
 	if (error != 0) {
 		emit(discipline, TRACE_CLOCK_REFUSED, at, error, 0);
 		discipline->can_adjust = false;
@@ -217,6 +219,9 @@ void discipline_on_adjusted(struct discipline *discipline, struct local_time at,
 		return;
 	}
 	timeline_on_adjusted(&discipline->timeline, at, frequency, step_ns);
+	if (is_step)
+		emit(discipline, TRACE_CLOCK_STEPPED, (struct local_time){ at.ns + step_ns },
+		     (double)step_ns, 0);
 }
 
 void discipline_step_now(struct discipline *discipline, struct instant now, struct outbox *out)
@@ -224,7 +229,7 @@ void discipline_step_now(struct discipline *discipline, struct instant now, stru
 	const int64_t offset_ns = discipline_offset_ns(discipline, now.local);
 
 	if (discipline->can_adjust && discipline->has_estimate && offset_ns != 0)
-		step(discipline, offset_ns, now, out);
+		step(discipline, offset_ns, out);
 }
 
 void discipline_leap(struct discipline *discipline, int64_t step_ns, struct outbox *out)

@@ -23,6 +23,7 @@ struct discipline {
 	double frequency;          /* s/s: correction of the oscillator, without any slew */
 	double slew;               /* s/s of the moment, on top */
 	struct mono_time slew_end; /* MONO_TIME_NEVER = none */
+	bool is_stepping;          /* a step was commanded that is no leap second */
 	int32_t steps_left;        /* makestep's budget; < 0 = unlimited */
 	int32_t ignores_left;      /* maxchange's */
 	uint64_t updates_count, steps_count;

@@ -78,7 +78,8 @@ static void set_online(struct node *node, struct node_source *source, bool is_on
 	trace_emit(&node->trace, &(struct trace_event){ .kind = is_online ? TRACE_SOURCE_ONLINE
 	                                                                  : TRACE_SOURCE_OFFLINE,
 	                                                .when = now.local,
-	                                                .name = node_source_name(node, source) });
+	                                                .name = node_source_name(node, source),
+	                                                .address = source->address });
 }
 
 enum node_outcome node_command_set_online(struct node *node, const struct node_choice *choice,

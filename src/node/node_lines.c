@@ -35,14 +35,6 @@ const char *node_source_name(const struct node *node, const struct node_source *
 	return node_source_options(node, source)->name;
 }
 
-static void emit(const struct node *node, enum trace_kind kind, struct instant now,
-                 const char *name, const char *text)
-{
-	trace_emit(&node->trace,
-	           &(struct trace_event){
-			   .kind = kind, .when = now.local, .name = name, .text = text });
-}
-
 static void clear(struct node_source *source)
 {
 	ntp_client_destroy(source->client);
@@ -305,9 +297,11 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 	is_refreshing = line->is_refreshing && count > 0;
 	line->is_refreshing = false;
 	if (line->options.name[0] == '\0')
-		return false; /* deleted meanwhile */
-	if (count == 0)
-		emit(node, TRACE_RESOLVE_FAILED, now, line->options.name, NULL);
+		return false;                                         /* deleted meanwhile */
+	if (count == 0 && line->backoff_ns == RESOLVE_BACKOFF_MIN_NS) /* said once, not each time */
+		trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_RESOLVE_FAILED,
+		                                                .when = now.local,
+		                                                .name = line->options.name });
 	for (size_t i = 0; i < node->sources_count; i++) {
 		struct node_source *source = &node->sources[i];
 		char text[ADDRESS_TEXT_SIZE];
@@ -323,8 +317,13 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 			continue;
 		}
 		address_format(&addresses[next], text);
-		emit(node, source->client ? TRACE_SOURCE_REPLACED : TRACE_SOURCE_RESOLVED, now,
-		     line->options.name, text);
+		trace_emit(&node->trace,
+		           &(struct trace_event){ .kind = source->client ? TRACE_SOURCE_REPLACED
+		                                                         : TRACE_SOURCE_RESOLVED,
+		                                  .when = now.local,
+		                                  .name = line->options.name,
+		                                  .text = text,
+		                                  .address = source->address });
 		if (source->client)
 			outbox_add(out, ACTION_CLOSE)->close_association = (uint32_t)i;
 		open_source(node, source, &addresses[next], now);

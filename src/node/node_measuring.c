@@ -84,6 +84,7 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 		           &(struct trace_event){ .kind = TRACE_IMPLAUSIBLE,
 		                                  .when = now.local,
 		                                  .name = node_source_name(node, source),
+		                                  .address = source->address,
 		                                  .numbers = { (double)claimed.ns } });
 	}
 	return !source->is_implausible;
@@ -171,7 +172,8 @@ static void update_truth(struct node *node, struct node_source *source,
 		trace_emit(&node->trace,
 		           &(struct trace_event){ .kind = TRACE_BOUND_CONTRADICTION,
 		                                  .when = now.local,
-		                                  .name = node_source_name(node, source) });
+		                                  .name = node_source_name(node, source),
+		                                  .address = source->address });
 	}
 }
 
@@ -248,6 +250,7 @@ static void trace_kiss(const struct node *node, const struct node_source *source
 	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_KISS,
 	                                                .when = now.local,
 	                                                .name = node_source_name(node, source),
+	                                                .address = source->address,
 	                                                .text = code });
 }
 

@@ -238,6 +238,7 @@ static void name_falsetickers(struct node *node, struct ballot *ballot, struct i
 			           &(struct trace_event){ .kind = TRACE_FALSETICKER,
 			                                  .when = now.local,
 			                                  .name = node_source_name(node, source),
+			                                  .address = source->address,
 			                                  .numbers = { (double)off_ns } });
 		}
 		source->state = SOURCE_STATE_FALSETICKER;
@@ -367,7 +368,8 @@ static void choose_leader(struct node *node, const struct ballot *ballot, struct
 		node->sources[i].score = 1;
 	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_SOURCE_SELECTED,
 	                                                .when = now.local,
-	                                                .name = node_source_name(node, best) });
+	                                                .name = node_source_name(node, best),
+	                                                .address = best->address });
 }
 
 static void combine(struct node *node, struct ballot *ballot, struct instant now)

@@ -23,9 +23,9 @@ enum trace_kind {
 	TRACE_FALSETICKER,          /* name; numbers[0] ns off the agreed interval */
 	TRACE_SOURCE_ONLINE,        /* name */
 	TRACE_SOURCE_OFFLINE,       /* name */
-	TRACE_SOURCE_REPLACED,      /* name, text: the new one */
+	TRACE_SOURCE_REPLACED,      /* name, address: the old one, text: the new one */
 	TRACE_SOURCE_RESOLVED,      /* name, text: the address */
-	TRACE_RESOLVE_FAILED,       /* name */
+	TRACE_RESOLVE_FAILED,       /* name; once until it succeeds */
 	TRACE_KISS,                 /* name, text: the kiss code */
 	TRACE_IMPLAUSIBLE,          /* name; numbers[0] = the utc_time in ns that it claims */
 	TRACE_CLOCK_WRONG,          /* numbers[0] ns by which the clock is wrong (logchange) */
