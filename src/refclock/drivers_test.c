@@ -180,6 +180,10 @@ TEST(refclock_phc, reads_in_the_middle_of_its_window)
 
 	CHECK(phc->state_size <= sizeof state);
 	clear();
+	event.phc.phc_ns--;
+	phc->on_phc(state, &event, &out); /* does it tick? */
+	CHECK_EQ(out.count, 0);
+	event.phc.phc_ns++;
 	phc->on_phc(state, &event, &out);
 	CHECK_EQ(out.samples[0].at.ns, NOW_NS + 400);
 	CHECK_EQ(out.samples[0].window_ns, 800);
@@ -188,6 +192,23 @@ TEST(refclock_phc, reads_in_the_middle_of_its_window)
 	phc->on_phc(state, &event, &out);
 	CHECK_EQ(out.count, 1);
 	CHECK_EQ(out.refused_count, 1);
+}
+
+TEST(refclock_phc, is_not_believed_while_it_stands_still)
+{
+	const struct refclock_driver *phc = refclock_drivers_find("PHC");
+	struct refclock_event event = { .input = REFCLOCK_PHC, .phc.phc_ns = NOW_NS };
+	uint64_t state[16] = { 0 };
+
+	clear();
+	for (int i = 0; i < 10; i++) { /* dead from the start, alive for three, frozen */
+		event.phc.before.ns = event.phc.after.ns = NOW_NS + i * NS_PER_S;
+		event.phc.phc_ns += i >= 4 && i < 7 ? NS_PER_S : 0;
+		phc->on_phc(state, &event, &out);
+		CHECK_EQ(out.count, i < 4 ? 0 : i < 7 ? i - 3 : 3);
+	}
+	CHECK_EQ(out.refused_count, 6);
+	CHECK(strstr(out.refusal, "stands still") != NULL);
 }
 
 /* The hardware's clock runs 100 ppm fast; an edge 0.4 s after the reading is mapped by that. */

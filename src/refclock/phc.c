@@ -43,19 +43,33 @@ static void learn_rate(struct phc *phc, int64_t local_ns, int64_t phc_ns)
 	phc->phc_ns = phc_ns;
 }
 
+/* Some are there and do not tick: a card without firmware, a driver that emulates half of one. */
+static bool is_ticking(const struct phc *phc, int64_t local_ns, int64_t phc_ns)
+{
+	return phc->has_reading && (phc_ns != phc->phc_ns || local_ns == phc->local_ns);
+}
+
 static void on_phc(void *state, const struct refclock_event *event, struct refclock_samples *out)
 {
 	const struct refclock_phc *reading = &event->phc;
 	const int64_t window_ns = reading->after.ns - reading->before.ns;
 	const struct local_time middle = { reading->before.ns + window_ns / 2 };
+	const int64_t read_ns = reading->is_external ? reading->reading_ns : reading->phc_ns;
 	struct phc *phc = state;
+	const bool was_read = phc->has_reading;
+	const bool ticks = is_ticking(phc, middle.ns, read_ns);
 	struct refclock_sample *sample;
 
 	if (window_ns < 0) {
 		refclock_samples_refuse(out, "the clock went back while it was compared");
 		return;
 	}
-	learn_rate(phc, middle.ns, reading->is_external ? reading->reading_ns : reading->phc_ns);
+	learn_rate(phc, middle.ns, read_ns);
+	if (!ticks) {
+		if (was_read)
+			refclock_samples_refuse(out, "the hardware clock stands still");
+		return;
+	}
 	if (reading->is_external) {
 		const int64_t since_ns = reading->phc_ns - reading->reading_ns;
 
