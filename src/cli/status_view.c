@@ -241,11 +241,12 @@ static void print_headline(const struct status_view *view, struct look look, siz
 	const json_t *row = tracking_of(view);
 	const json_t *clock = answer_row(&view->why, 0);
 	const bool is_good = status_view_is_synchronised(view);
+	const bool is_holding = strcmp(answer_text(clock, "state"), "holdover") == 0;
 	char raw[LINE_SIZE], bytes[LINE_SIZE];
 	struct text line = text_into(raw, sizeof raw);
 	struct text wrapped = text_into(bytes, sizeof bytes);
 
-	if (is_good) {
+	if (is_good && !is_holding) {
 		text_add(&line, "synchronised to ");
 		answer_add_printable(&line, answer_text(row, "source"));
 		text_add(&line, ", at stratum ");
@@ -254,8 +255,11 @@ static void print_headline(const struct status_view *view, struct look look, siz
 		answer_add_printable(&line, answer_text(clock, "sentence"));
 	}
 	phrases_wrap(&wrapped, raw, 0, width > 40 ? width : SIZE_MAX);
-	fprintf(out, "%s%s%s\n", style_begin(look, is_good ? STYLE_GOOD : STYLE_BAD), bytes,
-	        style_end(look));
+	fprintf(out, "%s%s%s\n",
+	        style_begin(look, !is_good     ? STYLE_BAD
+	                          : is_holding ? STYLE_WARN
+	                                       : STYLE_GOOD),
+	        bytes, style_end(look));
 }
 
 void status_view_print(const struct status_view *view, struct look look, size_t width, FILE *out)

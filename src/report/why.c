@@ -14,11 +14,50 @@ static unsigned count_in_state(const struct report_subject *subject, enum source
 	return count;
 }
 
+/* Every source that steers the clock has fallen silent. */
+static bool is_holding_over(const struct report_subject *subject)
+{
+	bool is_any = false;
+
+	for (size_t i = 0; i < subject->sources_count; i++) {
+		const struct node_source_status *source = &subject->sources[i];
+
+		if (source->state != SOURCE_STATE_SELECTED &&
+		    source->state != SOURCE_STATE_COMBINED)
+			continue;
+		if (!why_source_is_silent(source))
+			return false;
+		is_any = true;
+	}
+	return is_any && subject->status.is_synchronised;
+}
+
+static void holdover(struct text *out, const struct report_subject *subject)
+{
+	int64_t silent_ns = INT64_MAX;
+
+	for (size_t i = 0; i < subject->sources_count; i++) {
+		const struct node_source_status *source = &subject->sources[i];
+		const int64_t age_ns = subject->status.now.mono.ns - source->last_good.ns;
+
+		if ((source->state == SOURCE_STATE_SELECTED ||
+		     source->state == SOURCE_STATE_COMBINED) &&
+		    age_ns < silent_ns)
+			silent_ns = age_ns;
+	}
+	text_add(out, "holding over: nothing was heard for ");
+	text_duration(out, (double)silent_ns);
+	text_add(out, ", the error bound grows; last synchronised to ");
+}
+
 static void synchronised_clock(struct text *out, const struct report_subject *subject)
 {
 	const struct node_status *status = &subject->status;
 
-	text_add(out, "synchronised to ");
+	if (is_holding_over(subject))
+		holdover(out, subject);
+	else
+		text_add(out, "synchronised to ");
 	text_add(out, *status->selected_name ? status->selected_name : "its sources");
 	if (status->combined_count > 1) {
 		text_add(out, " and ");
@@ -114,9 +153,10 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 	struct why_row row = { .name = "clock" };
 	struct text sentence = text_into(row.sentence, sizeof row.sentence);
 
-	row.state = subject->status.is_synchronised ? "synchronised"
-	            : subject->status.is_local      ? "local"
-	                                            : "unsynchronised";
+	row.state = is_holding_over(subject)          ? "holdover"
+	            : subject->status.is_synchronised ? "synchronised"
+	            : subject->status.is_local        ? "local"
+	                                              : "unsynchronised";
 	why_clock(&sentence, subject);
 	report_rows_add(rows, &row);
 	for (size_t i = 0; i < subject->sources_count; i++) {

@@ -25,20 +25,41 @@ static void in_use(struct text *out, const struct node_source_status *source)
 	text_add(out, " of the say");
 }
 
+bool why_source_is_silent(const struct node_source_status *source)
+{
+	return source->has_client && source->has_measurement && source->client.reach == 0;
+}
+
+/* Nobody else can take its place: the clock runs on by what it had said. */
+static void silence(struct text *out, const struct node_source_status *source,
+                    const struct node_status *status)
+{
+	if (!why_source_is_silent(source))
+		return;
+	text_add(out, "; but ");
+	if (source->is_refclock) {
+		refclock_words(out, source);
+		return;
+	}
+	text_add(out, "its last answer came ");
+	text_duration(out, (double)(status->now.mono.ns - source->last_good.ns));
+	text_add(out, " ago");
+}
+
 static void selected(struct text *out, const struct node_source_status *source,
                      const struct node_status *status)
 {
-	(void)status;
 	text_add(out, "used: it leads");
 	in_use(out, source);
+	silence(out, source, status);
 }
 
 static void combined(struct text *out, const struct node_source_status *source,
                      const struct node_status *status)
 {
-	(void)status;
 	text_add(out, "used: it helps to steer");
 	in_use(out, source);
+	silence(out, source, status);
 }
 
 static void unused(struct text *out, const struct node_source_status *source,

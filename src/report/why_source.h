@@ -24,3 +24,5 @@ const char *why_source_word(enum source_state state);
 /* "not used: it is 300 ms ahead of the interval that 3 of 4 sources agree on (…); a falseticker" */
 void why_source(struct text *out, const struct node_source_status *source,
                 const struct node_status *status);
+/* It has not spoken for eight polls. What it said before may steer the clock all the same. */
+bool why_source_is_silent(const struct node_source_status *source);

@@ -169,3 +169,23 @@ TEST(report_why, says_why_the_clock_is_not_synchronised)
 	CHECK_TEXT(clock_sentence(&subject),
 	           "serves its own time at stratum 10 (`local`), follows no source");
 }
+
+TEST(report_why, says_that_the_clock_holds_over_once_all_that_steer_it_are_silent)
+{
+	struct report_subject subject;
+
+	stub_subject(&subject);
+	subject.status.is_synchronised = true;
+	subject.sources[0].client.reach = 0;
+	CHECK(strstr(clock_sentence(&subject), "synchronised to ntp1 and 1 other") ==
+	      clock_sentence(&subject));
+	subject.sources[1].client.reach = 0;
+	CHECK(strstr(clock_sentence(&subject),
+	             "holding over: nothing was heard for 5.00 s, the error bound grows; last "
+	             "synchronised to ntp1 and 1 other: "));
+	subject.sources[2].client.reach = 0;
+	CHECK(strstr(sentence(&subject, SOURCE_STATE_SELECTED, 0, 0, 0, 0),
+	             "used: it leads the clock: it is "));
+	CHECK(strstr(sentence(&subject, SOURCE_STATE_SELECTED, 0, 0, 0, 0),
+	             " of the say; but its last answer came 5.00 s ago"));
+}
