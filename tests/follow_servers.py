@@ -61,6 +61,26 @@ def ntpsec(place):
     follows(place, upstream, 4, server.stratum)
 
 
+@tap.test("asks chronyd in interleaved mode, and chronyc says so")
+def interleaved(place):
+    upstream = place.endpoint(4)
+    chronyd_server(place, upstream)
+    client = place.timeballd("client", [
+        f"server {upstream.host} port {upstream.port} xleave iburst minpoll -1 maxpoll -1",
+        f"bindcmdaddress {place.directory}/client/chronyd.sock", "port 0", place.clock(ERRORS), "makestep 0.1 3"])
+    wait_until(client.is_synchronised, "the client is synchronised")
+
+    def row():
+        data = place.chronyc(client, "ntpdata")
+        return data and data[0][26] == "Yes" and int(data[0][33]) > 8 and data[0]
+    data = wait_until(row, "good measurements are interleaved")
+    comment(",".join(data))
+    check_equal(data[23:26], ["111", "111", "1111"], "its tests")
+    check_equal(data[28:30], ["Kernel", "Kernel"], "where stamps are from")
+    check(0 < float(data[19]) < 0.01, f"a round trip of {data[19]} s")
+    check_between(client.tracking()["true_error_ns"], -20_000_000, 20_000_000, "error in ns")
+
+
 @tap.test("follows timeballd, and slews without makestep")
 def itself(place):
     upstream = place.endpoint(4)

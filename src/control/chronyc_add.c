@@ -105,6 +105,7 @@ static struct source_options options_of(const struct request *request)
 		.maxunreach_polls = 100000,
 		.key_id = request->key_id,
 		.nts = flags & CHRONYC_ADD_NTS,
+		.xleave = flags & CHRONYC_ADD_XLEAVE,
 	};
 
 	memcpy(options.name, request->name, CANDM_NAME_SIZE);

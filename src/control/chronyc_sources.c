@@ -14,6 +14,7 @@
 #define NTPDATA_LENGTH   172 /* of a request by chronyc 4.6 or later */
 #define TESTS            0x3ff
 #define IS_AUTHENTICATED 0x8000
+#define IS_INTERLEAVED   0x4000
 
 bool chronyc_source_find(const struct chronyc_call *call, const struct candm_address *address,
                          struct node_source_status *status_out)
@@ -263,7 +264,8 @@ static void put_measurement(struct writer *out, const struct node_source_status 
 	candm_float_encode(source->has_measurement ? ldexp(1, m->precision_log2_s) : 0, out);
 	candm_float_encode(seconds(m->server_sent.ns - m->server_received.ns), out);
 	candm_float_encode(0, out); /* asymmetry of the jitter: our estimator has no such thing */
-	writer_u16(out, m->tests & TESTS);
+	writer_u16(out, (uint16_t)((m->tests & TESTS) | (m->is_interleaved ? IS_INTERLEAVED : 0) |
+	                           (m->is_authenticated ? IS_AUTHENTICATED : 0)));
 	writer_u8(out, (uint8_t)stamps[m->sent_stamp]);
 	writer_u8(out, (uint8_t)stamps[m->received_stamp]);
 }
@@ -287,9 +289,14 @@ enum candm_status chronyc_ntpdata(struct chronyc_call *call)
 	writer_u32(out, (uint32_t)source.client.received_count);
 	writer_u32(out, (uint32_t)source.client.valid_count);
 	writer_u32(out, (uint32_t)source.client.good_count);
-	/* where stamps came from, which is not counted, and reserved words */
-	for (unsigned i = 0; i < (is_new ? 8 : 3); i++)
-		writer_u32(out, 0);
+	if (is_new) {
+		writer_u32(out, (uint32_t)source.client.sent_stamp_count[STAMP_KERNEL]);
+		writer_u32(out, (uint32_t)source.client.received_stamp_count[STAMP_KERNEL]);
+		writer_u32(out, (uint32_t)source.client.sent_stamp_count[STAMP_HARDWARE]);
+		writer_u32(out, (uint32_t)source.client.received_stamp_count[STAMP_HARDWARE]);
+	}
+	for (unsigned i = 0; i < (is_new ? 4 : 3); i++)
+		writer_u32(out, 0); /* reserved */
 	return CANDM_OK;
 }
 

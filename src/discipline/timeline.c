@@ -30,6 +30,11 @@ void timeline_on_adjusted(struct timeline *timeline, struct local_time at, doubl
 	timeline->count++;
 }
 
+bool timeline_is_remembered(const struct timeline *timeline, struct local_time local)
+{
+	return timeline->count < TIMELINE_MAX || local.ns >= timeline->segments[0].local.ns;
+}
+
 struct free_time timeline_free(const struct timeline *timeline, struct local_time local)
 {
 	unsigned i = timeline->count - 1;

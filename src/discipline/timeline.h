@@ -5,9 +5,11 @@
  * remembered, so that a packet's timestamp is mapped by the one in force when it was taken. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/instant.h"
 
-#define TIMELINE_MAX 8 /* corrections remembered; a packet older than that is mapped inexactly */
+#define TIMELINE_MAX 128 /* corrections remembered, some polls of several sources */
 
 struct timeline {
 	unsigned count; /* 1..TIMELINE_MAX; the newest last */
@@ -26,6 +28,8 @@ void timeline_init(struct timeline *timeline, struct local_time now);
 void timeline_on_adjusted(struct timeline *timeline, struct local_time at, double frequency,
                           int64_t step_ns);
 
+/* Is the correction that was in force then still remembered? Else it is mapped inexactly. */
+bool timeline_is_remembered(const struct timeline *timeline, struct local_time local);
 struct free_time timeline_free(const struct timeline *timeline, struct local_time local);
 struct local_time timeline_local(const struct timeline *timeline, struct free_time free);
 /* What to add to an estimated reference - free at this moment to get UTC - local. */

@@ -33,6 +33,7 @@ static void trace_measurement(const struct node *node, const struct node_source 
 			.root_dispersion_s = (double)m->root_dispersion_ns * 1e-9,
 			.reference_id = m->reference_id,
 			.mode = m->mode,
+			.is_interleaved = m->is_interleaved,
 			.sent_stamp = (uint8_t)m->sent_stamp,
 			.received_stamp = (uint8_t)m->received_stamp,
 			.is_good = is_good,
@@ -88,6 +89,16 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 		                                  .numbers = { (double)claimed.ns } });
 	}
 	return !source->is_implausible;
+}
+
+/* An interleaved one is a poll old: much may have become of the clock since. */
+static bool is_usable(const struct node *node, const struct ntp_measurement *m)
+{
+	if (m->is_repeat || node_leap_is_near(node, m->sent) ||
+	    node_leap_is_near(node, m->received))
+		return false;
+	return !m->is_interleaved || (m->sent.ns > node->leap.done_ns &&
+	                              timeline_is_remembered(&node->discipline.timeline, m->sent));
 }
 
 static struct exchange exchange_of(const struct node *node, const struct node_source *source,
@@ -274,8 +285,7 @@ bool node_measuring_on_received(struct node *node, struct node_source *source,
 	source->is_loop = verdict == NTP_LOOP;
 	if (measurement.stratum < node_source_options(node, source)->minstratum)
 		measurement.stratum = node_source_options(node, source)->minstratum;
-	if (verdict == NTP_GOOD && !node_leap_is_near(node, measurement.sent) &&
-	    !node_leap_is_near(node, measurement.received) &&
+	if (verdict == NTP_GOOD && is_usable(node, &measurement) &&
 	    node_measuring_is_plausible(node, source, measurement.server_sent, now)) {
 		const struct exchange exchange = exchange_of(node, source, &measurement);
 

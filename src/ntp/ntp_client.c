@@ -120,6 +120,7 @@ static void start_recovery_burst(struct ntp_client *client, struct mono_time now
 static void finish_request(struct ntp_client *client, bool is_reached, bool is_good)
 {
 	assert(client->request.is_awaited);
+	client->counters.sent_stamp_count[client->request.stamp]++;
 	client->request = (struct ntp_client_request){ .is_awaited = false };
 	client->reach = (uint8_t)(client->reach << 1 | is_reached);
 	client->unanswered_count = is_good ? 0 : client->unanswered_count + 1;
@@ -158,9 +159,21 @@ static uint64_t unpredictable(struct rng *rng)
 	return value;
 }
 
+/* RFC 9769 section 2: the receive timestamp is as random as the other, and tells which kind of
+ * answer it is. */
+static void ask_interleaved(struct ntp_client *client, struct ntp_header *header)
+{
+	header->origin_ntp64 = ntp_interleave_ask(&client->earlier);
+	if (header->origin_ntp64 == 0)
+		return;
+	do
+		header->receive_ntp64 = unpredictable(client->config.rng);
+	while (header->receive_ntp64 == header->transmit_ntp64);
+}
+
 static void send_request(struct ntp_client *client, struct instant now, struct outbox *out)
 {
-	const struct ntp_header header = {
+	struct ntp_header header = {
 		.version = client->config.version,
 		.mode = NTP_MODE_CLIENT,
 		.transmit_ntp64 = unpredictable(client->config.rng),
@@ -169,6 +182,8 @@ static void send_request(struct ntp_client *client, struct instant now, struct o
 	const struct mac_key *key = ntp_keys_find(client->config.keys, client->config.key_id);
 	struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
 
+	if (client->config.is_interleaved)
+		ask_interleaved(client, &header);
 	ntp_header_encode(&header, &bytes);
 	assert(!bytes.is_overrun);
 	send->association = client->config.association;
@@ -182,6 +197,7 @@ static void send_request(struct ntp_client *client, struct instant now, struct o
 		.is_awaited = true,
 		.is_burst = client->schedule.burst_total_count > 0,
 		.transmit_ntp64 = header.transmit_ntp64,
+		.receive_ntp64 = header.receive_ntp64,
 		.sent = now.local,
 		.stamp = STAMP_DAEMON,
 		.give_up = mono_time_after(now.mono, patience_ns(client)),
@@ -232,12 +248,25 @@ void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum 
 
 /* ---- replies ---- */
 
+static bool is_interleaved(const struct ntp_client *client, const struct ntp_header *header)
+{
+	return client->request.receive_ntp64 != 0 &&
+	       header->origin_ntp64 == client->request.receive_ntp64;
+}
+
 static bool is_answer(const struct ntp_client *client, const struct ntp_header *header,
                       struct mono_time now)
 {
 	return client->request.is_awaited &&
-	       header->origin_ntp64 == client->request.transmit_ntp64 &&
+	       (header->origin_ntp64 == client->request.transmit_ntp64 ||
+	        is_interleaved(client, header)) &&
 	       now.ns < client->request.give_up.ns;
+}
+
+static bool is_answered(const struct ntp_client *client, uint64_t origin_ntp64)
+{
+	return origin_ntp64 != 0 && (origin_ntp64 == client->answered_ntp64[0] ||
+	                             origin_ntp64 == client->answered_ntp64[1]);
 }
 
 static bool is_authentic(const struct ntp_client *client, const struct datagram *datagram,
@@ -275,11 +304,44 @@ static enum ntp_verdict prove(const struct ntp_client *client, const struct data
 		return NTP_WRONG_VERSION;
 	if (header_out->mode != NTP_MODE_SERVER)
 		return NTP_WRONG_MODE;
-	if (client->answered_ntp64 != 0 && header_out->origin_ntp64 == client->answered_ntp64)
+	if (is_answered(client, header_out->origin_ntp64))
 		return NTP_DUPLICATE;
 	if (!is_answer(client, header_out, now))
 		return NTP_BOGUS_ORIGIN;
 	return is_authentic(client, datagram, &framing) ? NTP_GOOD : NTP_UNAUTHENTICATED;
+}
+
+/* What this answer is worth once it is known when it left. What a server says of itself may have
+ * changed until then, and was said of this exchange. */
+static void remember_exchange(struct ntp_client *client, const struct ntp_client_request *request,
+                              const struct datagram *datagram, const struct ntp_header *header,
+                              bool is_measured)
+{
+	client->earlier = (struct ntp_interleave){
+		.is_known = true,
+		.is_measured = is_measured,
+		.sent = request->sent,
+		.sent_stamp = request->stamp,
+		.received = datagram->received,
+		.received_stamp = datagram->stamp,
+		.server_receive_ntp64 = header->receive_ntp64,
+		.root_delay_ns = ntp_time_short_decode(header->root_delay_q16_s),
+		.root_dispersion_ns = ntp_time_short_decode(header->root_dispersion_q16_s),
+	};
+}
+
+/* RFC 9769 section 2, the first set of timestamps: of one and the same exchange. */
+static void make_interleaved(const struct ntp_interleave *earlier, struct ntp_measurement *m)
+{
+	m->is_interleaved = true;
+	m->is_repeat = earlier->is_measured;
+	m->sent = earlier->sent;
+	m->sent_stamp = earlier->sent_stamp;
+	m->received = earlier->received;
+	m->received_stamp = earlier->received_stamp;
+	m->server_received = ntp_time_decode(earlier->server_receive_ntp64, m->server_sent);
+	m->root_delay_ns = earlier->root_delay_ns;
+	m->root_dispersion_ns = earlier->root_dispersion_ns;
 }
 
 static struct ntp_measurement measurement_of(const struct ntp_client *client,
@@ -290,8 +352,7 @@ static struct ntp_measurement measurement_of(const struct ntp_client *client,
 	const int64_t near_ns = datagram->received.ns;
 	const struct utc_time near = { near_ns > pivot_ns ? near_ns : pivot_ns };
 	const struct utc_time server_sent = ntp_time_decode(header->transmit_ntp64, near);
-
-	return (struct ntp_measurement){
+	struct ntp_measurement measurement = {
 		.sent = client->request.sent,
 		.received = datagram->received,
 		.server_received = ntp_time_decode(header->receive_ntp64, server_sent),
@@ -310,6 +371,10 @@ static struct ntp_measurement measurement_of(const struct ntp_client *client,
 		.reference_id = header->reference_id,
 		.reference_ntp64 = header->reference_ntp64,
 	};
+
+	if (is_interleaved(client, header))
+		make_interleaved(&client->earlier, &measurement);
+	return measurement;
 }
 
 static void take_kiss(struct ntp_client *client, enum ntp_verdict kiss, struct mono_time now)
@@ -368,16 +433,24 @@ static enum ntp_verdict take_measurement(struct ntp_client *client, const struct
 	return verdict;
 }
 
-static enum ntp_verdict count(struct ntp_client *client, enum ntp_verdict verdict)
+static enum ntp_verdict count(struct ntp_client *client, enum ntp_verdict verdict,
+                              enum stamp_source stamp)
 {
 	struct ntp_client_counters *counters = &client->counters;
 
 	counters->last_verdict = verdict;
 	counters->received_count++;
+	counters->received_stamp_count[stamp]++;
 	counters->verdict_count[verdict]++;
 	counters->valid_count += verdict == NTP_GOOD || verdict > NTP_ZERO_TIMESTAMP;
 	counters->good_count += verdict == NTP_GOOD;
 	return verdict;
+}
+
+/* Is what it said a synchronised server's time, good or not for a measurement? */
+static bool has_told_time(enum ntp_verdict verdict)
+{
+	return verdict == NTP_GOOD || verdict > NTP_ROOT_DISTANCE;
 }
 
 enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct datagram *datagram,
@@ -385,14 +458,16 @@ enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct 
                                         size_t our_count, struct ntp_measurement *measurement_out,
                                         struct outbox *out)
 {
+	const struct ntp_client_request request = client->request;
 	struct ntp_header header;
 	enum ntp_verdict verdict = prove(client, datagram, now.mono, &header);
 
 	if (verdict != NTP_GOOD)
-		return count(client, verdict);
+		return count(client, verdict, datagram->stamp);
 
 	/* From here on the packet is the answer to our request, and the only one. */
-	client->answered_ntp64 = client->request.transmit_ntp64;
+	client->answered_ntp64[0] = request.transmit_ntp64;
+	client->answered_ntp64[1] = request.receive_ntp64;
 	client->local = datagram->local;
 	close_socket(client, out);
 	*measurement_out = measurement_of(client, datagram, &header);
@@ -402,8 +477,12 @@ enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct 
 	else
 		verdict = take_measurement(client, &header, our_reference_ids, our_count,
 		                           measurement_out, now.mono);
+	ntp_interleave_forget(&client->earlier);
+	if (client->config.is_interleaved && has_told_time(verdict))
+		remember_exchange(client, &request, datagram, &header,
+		                  verdict == NTP_GOOD && !measurement_out->is_interleaved);
 	end_visit(client);
-	return count(client, verdict);
+	return count(client, verdict, datagram->stamp);
 }
 
 /* ---- what else may happen ---- */
@@ -411,6 +490,7 @@ enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct 
 void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now,
                                  struct outbox *out)
 {
+	ntp_interleave_forget(&client->earlier);
 	if (!client->request.is_awaited)
 		return;
 	/* not the server's fault: neither reach nor the count of unanswered polls changes */
@@ -482,6 +562,9 @@ struct ntp_client_status ntp_client_status(const struct ntp_client *client)
 		.good_count = counters->good_count,
 	};
 
+	memcpy(status.sent_stamp_count, counters->sent_stamp_count, sizeof status.sent_stamp_count);
+	memcpy(status.received_stamp_count, counters->received_stamp_count,
+	       sizeof status.received_stamp_count);
 	memcpy(status.verdict_count, counters->verdict_count, sizeof status.verdict_count);
 	return status;
 }

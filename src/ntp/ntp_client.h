@@ -24,6 +24,7 @@ struct ntp_client_config {
 	bool iburst;           /* 4 good exchanges 2 s apart at start and after coming online */
 	bool burst;            /* up to 4 requests 2 s apart when a poll got no good reply */
 	bool is_online;
+	bool is_interleaved;         /* asks for the real transmit times of the server's answers */
 	const struct ntp_keys *keys; /* borrowed until destroy, may be NULL; its keys may change */
 	uint32_t key_id;   /* not 0: requests carry its MAC, and replies must; the source is bound
 	                      to this key, others prove nothing */
@@ -67,7 +68,9 @@ struct ntp_measurement {
 	enum stamp_source sent_stamp, received_stamp;
 	enum leap leap;
 	uint8_t version, mode, stratum;
-	bool is_authenticated;                /* with a key */
+	bool is_authenticated; /* with a key */
+	bool is_interleaved;   /* of the exchange before the last, with its real transmit time */
+	bool is_repeat; /* that exchange was measured before, less well: not to be used again */
 	int8_t poll_log2_s, precision_log2_s; /* as the server says */
 	int64_t root_delay_ns, root_dispersion_ns;
 	uint32_t reference_id;
@@ -86,6 +89,8 @@ struct ntp_client_status {
 	bool is_denied; /* DENY or RSTR: no more requests until online is commanded again */
 	enum ntp_verdict last_verdict;
 	uint64_t sent_count, received_count, valid_count, good_count;
+	uint64_t sent_stamp_count[STAMP_SOURCE_COUNT];     /* of finished requests, the best */
+	uint64_t received_stamp_count[STAMP_SOURCE_COUNT]; /* of what was received */
 	uint64_t verdict_count[NTP_VERDICT_COUNT];
 };
 

@@ -19,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 enum event {
 	EVENT_DATAGRAM,
 	EVENT_DATAGRAM_PROVEN,
+	EVENT_DATAGRAM_INTERLEAVED, /* proven by what only such a request has */
 	EVENT_DEADLINE,
 	EVENT_SENT,
 	EVENT_STEPPED,
@@ -35,7 +36,7 @@ struct scene {
 	struct rng rng;
 	struct instant now;
 	struct outbox out;
-	uint8_t transmit[8]; /* of the last request */
+	uint8_t transmit[8], receive[8]; /* of the last request */
 	unsigned requests_count;
 	bool has_key;
 };
@@ -74,6 +75,7 @@ static void carry_out(struct scene *scene)
 		assert(address_is_same(&send->remote, &server));
 		memcpy(scene->transmit, send->bytes + NTP_HEADER_TRANSMIT_AT,
 		       sizeof scene->transmit);
+		memcpy(scene->receive, send->bytes + NTP_HEADER_RECEIVE_AT, sizeof scene->receive);
 		scene->requests_count++;
 	}
 	scene->out.count = 0;
@@ -113,8 +115,9 @@ static void check_verdict(struct scene *scene, enum ntp_verdict verdict,
 	}
 }
 
-static void deliver(struct scene *scene, const uint8_t *bytes, size_t length, bool is_proven)
+static void deliver(struct scene *scene, const uint8_t *bytes, size_t length, enum event event)
 {
+	const bool is_proven = event != EVENT_DATAGRAM;
 	static const uint32_t our_ids[] = { 0xc0000207 };
 	uint8_t datagram_bytes[256 + NTP_KEYS_MAC_SIZE_MAX];
 	struct datagram datagram = { .association = 7,
@@ -131,7 +134,8 @@ static void deliver(struct scene *scene, const uint8_t *bytes, size_t length, bo
 	if (length > 0)
 		memcpy(datagram_bytes, bytes, length);
 	if (is_proven && length >= NTP_HEADER_SIZE)
-		memcpy(datagram_bytes + 24, scene->transmit, sizeof scene->transmit);
+		memcpy(datagram_bytes + 24,
+		       event == EVENT_DATAGRAM_PROVEN ? scene->transmit : scene->receive, 8);
 	if (is_proven && length >= NTP_HEADER_SIZE && scene->has_key)
 		datagram.length_bytes += ntp_keys_seal(&key, KEY_ID, datagram_bytes, length);
 	copy_state(scene, &before);
@@ -194,15 +198,14 @@ static void play(struct scene *scene, const uint8_t *bytes, size_t length)
 		const enum event event = reader_u8(&in) % EVENT_COUNT;
 		const uint8_t argument = reader_u8(&in);
 
-		if (event > EVENT_DATAGRAM_PROVEN) {
+		if (event > EVENT_DATAGRAM_INTERLEAVED) {
 			happen(scene, event, argument);
 		} else {
 			size_t size = reader_u8(&in);
 
 			size = size < reader_left(&in) ? size : reader_left(&in);
 			pass(scene, duration_ns(argument));
-			deliver(scene, reader_bytes(&in, size), size,
-			        event == EVENT_DATAGRAM_PROVEN);
+			deliver(scene, reader_bytes(&in, size), size, event);
 		}
 		assert(ntp_client_deadline(scene->client).ns > scene->now.mono.ns ||
 		       event != EVENT_DEADLINE);
@@ -223,6 +226,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		.iburst = length > 0 && bytes[0] & 2,
 		.burst = length > 0 && bytes[0] & 4,
 		.is_online = true,
+		.is_interleaved = length > 0 && bytes[0] & 32,
 		.keys = &keys,
 		.key_id = length > 0 && bytes[0] & 16 ? KEY_ID : 0,
 		.maxdelay_s = 3,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ntp/ntp_client.h"
+#include "ntp/ntp_interleave.h"
 #include "ntp/ntp_schedule.h"
 
 #define NTP_CLIENT_DELAY_WINDOW 32 /* exchanges */
@@ -13,6 +14,7 @@
 struct ntp_client_counters {
 	enum ntp_verdict last_verdict;
 	uint64_t sent_count, received_count, valid_count, good_count;
+	uint64_t sent_stamp_count[STAMP_SOURCE_COUNT], received_stamp_count[STAMP_SOURCE_COUNT];
 	uint64_t verdict_count[NTP_VERDICT_COUNT];
 };
 
@@ -21,6 +23,7 @@ struct ntp_client_request {
 	bool is_awaited;
 	bool is_burst;           /* part of a burst that goes on or ends with it */
 	uint64_t transmit_ntp64; /* random: what proves that a reply is one */
+	uint64_t receive_ntp64;  /* the same, of an interleaved one; 0 = it is not asked for */
 	struct local_time sent;
 	enum stamp_source stamp;
 	struct mono_time give_up;
@@ -30,7 +33,9 @@ struct ntp_client {
 	struct ntp_client_config config;
 	struct ntp_schedule schedule;
 	struct ntp_client_request request;
-	uint64_t answered_ntp64; /* transmit time of the last request that was answered; 0 = none */
+	/* of the last request that was answered, its transmit and receive time; 0 = none */
+	uint64_t answered_ntp64[2];
+	struct ntp_interleave earlier;
 	struct address local;
 	uint8_t reach;
 	unsigned unanswered_count;

@@ -94,12 +94,15 @@ static int64_t negative_delay_ns_max(const struct ntp_measurement *m)
 	return LOCAL_GRAIN_NS + server_precision_ns(m) + server_interval_ns(m) / 10;
 }
 
-/* A reference time of zero means that it is not known. */
+/* A reference time of zero means that it is not known. The transmit time of an interleaved answer
+ * is that of the one before: only the receive time is the server's latest then. */
 static bool is_synchronised(const struct ntp_header *header)
 {
-	const bool is_reference_later =
-		header->reference_ntp64 != 0 &&
-		(int64_t)(header->transmit_ntp64 - header->reference_ntp64) < 0;
+	const bool is_receive_later = (int64_t)(header->transmit_ntp64 - header->receive_ntp64) < 0;
+	const uint64_t latest_ntp64 =
+		is_receive_later ? header->receive_ntp64 : header->transmit_ntp64;
+	const bool is_reference_later = header->reference_ntp64 != 0 &&
+	                                (int64_t)(latest_ntp64 - header->reference_ntp64) < 0;
 
 	return header->leap != LEAP_UNSYNCHRONISED && header->stratum >= 1 &&
 	       header->stratum <= STRATUM_MAX && !is_reference_later;

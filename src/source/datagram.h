@@ -7,7 +7,7 @@
 #include "base/instant.h"
 
 /* Where a timestamp was taken; the later in this list, the closer to the wire. */
-enum stamp_source { STAMP_DAEMON, STAMP_KERNEL, STAMP_HARDWARE };
+enum stamp_source { STAMP_DAEMON, STAMP_KERNEL, STAMP_HARDWARE, STAMP_SOURCE_COUNT };
 
 struct datagram {
 	uint32_t association;  /* whose socket it came on, or ASSOCIATION_SERVER */

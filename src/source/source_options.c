@@ -111,6 +111,11 @@ const struct config_option source_options_table[] = {
 	  .normal_note = "none",
 	  .text = "Number of the key in the key file that the server knows too. Replies without its code are "
 	          "dropped; a source whose key is not in the file is never asked." },
+	{ .name = "xleave",
+	  AT(xleave),
+	  .text = "Interleaved mode (RFC 9769): the server tells when its answer before really left, by the stamp of "
+	          "its kernel or network card. More exact, one poll late; needs a server that can do it, else it is "
+	          "as without." },
 	{ .name = "nts",
 	  AT(nts),
 	  .text = "Network Time Security. Not there yet: a source with this option is refused, never used without "
@@ -134,7 +139,6 @@ const struct config_option source_options_table[] = {
 	{ .name = "ntsport", .type = CONFIG_NOT_HERE },
 	{ .name = "polltarget", .type = CONFIG_NOT_HERE },
 	{ .name = "presend", .type = CONFIG_NOT_HERE },
-	{ .name = "xleave", .type = CONFIG_NOT_HERE_FLAG },
 	{ .name = NULL },
 };
 

@@ -33,7 +33,7 @@ struct source_options {
 	uint32_t key_id;           /* 0 = none */
 	bool nts;
 	bool is_reloadable; /* stood in a file of `sourcedir` */
-	bool xleave;        /* interleaved mode is not there yet: never set */
+	bool xleave;        /* interleaved mode */
 };
 
 /* For the directives `server`, `pool` and `peer`: the name, then the options; the check of what
