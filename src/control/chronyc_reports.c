@@ -88,7 +88,14 @@ static void count_stats(const struct chronyc_call *call, uint64_t stats[STAT_COU
 	stats[STAT_NTP_DROPS] = status.server_verdict_count[NTP_SERVER_RATE_LIMITED] +
 	                        status.server_verdict_count[NTP_SERVER_KISSED];
 	stats[STAT_INTERLEAVED] = status.server_interleaved_count;
-	stats[STAT_TIMESTAMPS] = status.server_stamps_count;
+	if (status.stamps) {
+		stats[STAT_TIMESTAMPS] = stamp_store_count(status.stamps);
+		stats[STAT_TIMESTAMP_SPAN] = (uint64_t)stamp_store_span_s(status.stamps);
+	}
+	for (unsigned i = 0; i < STAMP_SOURCE_COUNT; i++) {
+		stats[STAT_DAEMON_RX + 2 * i] = status.server_received_stamp_count[i];
+		stats[STAT_DAEMON_RX + 2 * i + 1] = status.server_sent_stamp_count[i];
+	}
 	stats[STAT_AUTHENTICATED] = status.server_authenticated_count;
 	if (status.clients)
 		stats[STAT_LOG_DROPS] = client_table_replaced_count(status.clients);

@@ -180,9 +180,12 @@ struct node_status {
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
 	uint64_t server_authenticated_count; /* of the answered */
-	uint64_t server_interleaved_count, server_stamps_count; /* answered so; pairs held */
-	const struct client_table *clients;  /* borrowed from the node; NULL: noclientlog */
-	struct instant now;                  /* when this was asked */
+	uint64_t server_interleaved_count;   /* of the answered */
+	const struct stamp_store *stamps;    /* borrowed from the node; NULL as clients */
+	uint64_t server_received_stamp_count[STAMP_SOURCE_COUNT]; /* stamps in the answers */
+	uint64_t server_sent_stamp_count[STAMP_SOURCE_COUNT];
+	const struct client_table *clients; /* borrowed from the node; NULL: noclientlog */
+	struct instant now;                 /* when this was asked */
 };
 
 struct node_status node_status(const struct node *node, struct instant now);

@@ -83,8 +83,11 @@ struct node_status node_status(const struct node *node, struct instant now)
 		status.server_verdict_count[i] = node->server.verdict_count[i];
 	status.clients = node->server.clients;
 	status.server_interleaved_count = node->server.interleaved_count;
-	if (node->server.stamps)
-		status.server_stamps_count = stamp_store_count(node->server.stamps);
+	status.stamps = node->server.stamps;
+	for (size_t i = 0; i < STAMP_SOURCE_COUNT; i++) {
+		status.server_received_stamp_count[i] = node->server.received_stamp_count[i];
+		status.server_sent_stamp_count[i] = node->server.sent_stamp_count[i];
+	}
 	status.server_authenticated_count = node->server.authenticated_count;
 	count_sources(node, &status);
 	return status;

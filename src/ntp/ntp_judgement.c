@@ -95,12 +95,11 @@ static int64_t negative_delay_ns_max(const struct ntp_measurement *m)
 }
 
 /* A reference time of zero means that it is not known. The transmit time of an interleaved answer
- * is that of the one before: only the receive time is the server's latest then. */
-static bool is_synchronised(const struct ntp_header *header)
+ * is that of the one before: its receive time is the server's latest then. */
+static bool is_synchronised(const struct ntp_header *header, const struct ntp_measurement *m)
 {
-	const bool is_receive_later = (int64_t)(header->transmit_ntp64 - header->receive_ntp64) < 0;
 	const uint64_t latest_ntp64 =
-		is_receive_later ? header->receive_ntp64 : header->transmit_ntp64;
+		m->is_interleaved ? header->receive_ntp64 : header->transmit_ntp64;
 	const bool is_reference_later = header->reference_ntp64 != 0 &&
 	                                (int64_t)(latest_ntp64 - header->reference_ntp64) < 0;
 
@@ -157,7 +156,8 @@ enum ntp_verdict ntp_judgement_measurement(const struct ntp_header *header,
 
 	measurement->tests = TEST_DUPLICATE | TEST_ORIGIN | TEST_AUTHENTICATED | TEST_C_DEVIATION;
 	note(measurement, &first, has_times, TEST_ZERO, NTP_ZERO_TIMESTAMP);
-	note(measurement, &first, is_synchronised(header), TEST_SYNCHRONISED, NTP_UNSYNCHRONISED);
+	note(measurement, &first, is_synchronised(header, measurement), TEST_SYNCHRONISED,
+	     NTP_UNSYNCHRONISED);
 	note(measurement, &first, root_distance_ns < ROOT_DISTANCE_NS_MAX, TEST_ROOT_DISTANCE,
 	     NTP_ROOT_DISTANCE);
 	note(measurement, &first, is_interval_sane, 0, NTP_SERVER_INTERVAL);

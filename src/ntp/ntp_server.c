@@ -140,10 +140,14 @@ static enum ntp_server_verdict limit(struct ntp_server *server, const struct dat
 static bool interleave(struct ntp_server *server, const struct ntp_header *request,
                        struct ntp_header *reply)
 {
+	struct stamp_store_sent sent;
+
 	if (!server->stamps || request->mode != NTP_MODE_CLIENT ||
 	    request->receive_ntp64 == request->transmit_ntp64 ||
-	    !stamp_store_take(server->stamps, request->origin_ntp64, &reply->transmit_ntp64))
+	    !stamp_store_take(server->stamps, request->origin_ntp64, &sent))
 		return false;
+	reply->transmit_ntp64 = sent.ntp64;
+	server->sent_stamp_count[sent.stamp]++;
 	reply->origin_ntp64 = request->receive_ntp64;
 	server->interleaved_count++;
 	return true;
@@ -189,6 +193,8 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
 		send->keeps_stamp = server->stamps && request.mode == NTP_MODE_CLIENT &&
 		                    request.origin_ntp64 != 0;
 		send->seal_key_id = key_id;
+		server->received_stamp_count[datagram->stamp]++;
+		server->sent_stamp_count[STAMP_DAEMON] += !is_interleaved;
 		server->authenticated_count += key_id != 0;
 	}
 	return verdict;
@@ -197,14 +203,17 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
 void ntp_server_on_sent(struct ntp_server *server, uint64_t receive_ntp64, struct local_time sent,
                         enum stamp_source stamp)
 {
-	const uint64_t sent_ntp64 = ntp_time_encode((struct utc_time){ sent.ns });
+	const struct stamp_store_sent known = {
+		ntp_time_encode((struct utc_time){ sent.ns }),
+		stamp,
+	};
 
-	if (!server->stamps || receive_ntp64 == 0 || sent_ntp64 == 0)
+	if (!server->stamps || receive_ntp64 == 0 || known.ntp64 == 0)
 		return;
 	if (stamp == STAMP_DAEMON)
-		stamp_store_keep(server->stamps, receive_ntp64, sent_ntp64);
+		stamp_store_keep(server->stamps, receive_ntp64, known);
 	else
-		stamp_store_correct(server->stamps, receive_ntp64, sent_ntp64);
+		stamp_store_correct(server->stamps, receive_ntp64, known);
 }
 
 void ntp_server_on_clock_stepped(struct ntp_server *server)

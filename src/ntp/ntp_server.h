@@ -45,8 +45,10 @@ struct ntp_server {
 	const struct ntp_keys *keys;  /* borrowed, may be NULL */
 	struct client_table *clients; /* borrowed; NULL: nobody is counted nor limited */
 	struct client_limit limit;
-	struct stamp_store *stamps;   /* borrowed; NULL: no interleaved mode */
-	uint64_t interleaved_count;   /* of those answered */
+	struct stamp_store *stamps; /* borrowed; NULL: no interleaved mode */
+	uint64_t interleaved_count; /* of those answered */
+	/* what stamps the answers had */
+	uint64_t received_stamp_count[STAMP_SOURCE_COUNT], sent_stamp_count[STAMP_SOURCE_COUNT];
 	uint64_t authenticated_count; /* of those answered */
 	uint64_t verdict_count[NTP_SERVER_VERDICT_COUNT];
 };

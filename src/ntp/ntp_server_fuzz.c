@@ -99,10 +99,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	rng_init_seed(&rng, length);
 	if (access_add(&server.access, &everybody, false) < 0 ||
 	    client_table_create(CLIENT_TABLE_BYTES_MIN, &rng, &server.clients) < 0 ||
-	    stamp_store_create(64, &rng, &server.stamps) < 0)
+	    stamp_store_create(96, &rng, &server.stamps) < 0)
 		assert(false);
 	if (length >= NTP_HEADER_SIZE && u64_at(bytes, 24) != 0)
-		stamp_store_keep(server.stamps, u64_at(bytes, 24), KEPT_NTP64);
+		stamp_store_keep(server.stamps, u64_at(bytes, 24),
+		                 (struct stamp_store_sent){ KEPT_NTP64, STAMP_KERNEL });
 	out.count = 0;
 	verdict = ntp_server_on_received(&server, &datagram, &time_now, (struct mono_time){ 0 },
 	                                 &out);

@@ -409,6 +409,8 @@ TEST(ntp_server, says_when_the_answer_before_really_left)
 	CHECK_EQ(send->transmit_at_byte, 0);
 	CHECK(send->keeps_stamp);
 	CHECK_EQ(scene.server.interleaved_count, 1);
+	CHECK_EQ(scene.server.sent_stamp_count[STAMP_KERNEL], 1);
+	CHECK_EQ(scene.server.sent_stamp_count[STAMP_DAEMON], 2);
 
 	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED); /* a duplicate */
 	CHECK(answer(&scene).origin_ntp64 == 0xa0a1a2a3a4a5a6a7);
@@ -426,7 +428,7 @@ TEST(ntp_server, interleaves_for_clients_alone)
 	rng_init_seed(&rng, 3);
 	set_up(&scene);
 	CHECK_EQ(stamp_store_create(4096, &rng, &scene.server.stamps), 0);
-	stamp_store_keep(scene.server.stamps, 77, 88);
+	stamp_store_keep(scene.server.stamps, 77, (struct stamp_store_sent){ .ntp64 = 88 });
 	put_u64(&scene, 24, 77);
 	put_u64(&scene, 32, 0xa0a1a2a3a4a5a6a7);
 	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_ANSWERED);

@@ -10,7 +10,7 @@
 
 struct pair {
 	uint64_t receive_ntp64; /* 0: free */
-	uint64_t transmit_ntp64;
+	struct stamp_store_sent sent;
 };
 
 struct stamp_store {
@@ -50,11 +50,12 @@ static struct pair *place_of(struct stamp_store *store, uint64_t receive_ntp64)
 	return &store->pairs[hash & (store->places_count - 1)];
 }
 
-void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64)
+void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64,
+                      struct stamp_store_sent sent)
 {
 	struct pair *pair = place_of(store, receive_ntp64);
 
-	assert(receive_ntp64 != 0 && transmit_ntp64 != 0);
+	assert(receive_ntp64 != 0 && sent.ntp64 != 0);
 	store->used_count += pair->receive_ntp64 == 0;
 	if (pair->receive_ntp64 == receive_ntp64) {
 		/* Two answers show the same: who asks for one could be told of the other. */
@@ -62,7 +63,7 @@ void stamp_store_keep(struct stamp_store *store, uint64_t receive_ntp64, uint64_
 		store->used_count--;
 		return;
 	}
-	*pair = (struct pair){ receive_ntp64, transmit_ntp64 };
+	*pair = (struct pair){ receive_ntp64, sent };
 }
 
 void stamp_store_clear(struct stamp_store *store)
@@ -71,22 +72,23 @@ void stamp_store_clear(struct stamp_store *store)
 	store->used_count = 0;
 }
 
-void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64, uint64_t transmit_ntp64)
+void stamp_store_correct(struct stamp_store *store, uint64_t receive_ntp64,
+                         struct stamp_store_sent sent)
 {
 	struct pair *pair = place_of(store, receive_ntp64);
 
-	if (pair->receive_ntp64 == receive_ntp64)
-		pair->transmit_ntp64 = transmit_ntp64;
+	if (pair->receive_ntp64 == receive_ntp64 && sent.stamp >= pair->sent.stamp)
+		pair->sent = sent;
 }
 
 bool stamp_store_take(struct stamp_store *store, uint64_t receive_ntp64,
-                      uint64_t *transmit_ntp64_out)
+                      struct stamp_store_sent *sent_out)
 {
 	struct pair *pair = place_of(store, receive_ntp64);
 
 	if (receive_ntp64 == 0 || pair->receive_ntp64 != receive_ntp64)
 		return false;
-	*transmit_ntp64_out = pair->transmit_ntp64;
+	*sent_out = pair->sent;
 	pair->receive_ntp64 = 0;
 	store->used_count--;
 	return true;
@@ -95,4 +97,17 @@ bool stamp_store_take(struct stamp_store *store, uint64_t receive_ntp64,
 size_t stamp_store_count(const struct stamp_store *store)
 {
 	return store->used_count;
+}
+
+double stamp_store_span_s(const struct stamp_store *store)
+{
+	uint64_t first = UINT64_MAX, last = 0;
+
+	for (size_t i = 0; i < store->places_count; i++) {
+		const uint64_t at = store->pairs[i].receive_ntp64;
+
+		first = at != 0 && at < first ? at : first;
+		last = at > last ? at : last;
+	}
+	return last > first ? (double)(last - first) / 4294967296.0 : 0;
 }
