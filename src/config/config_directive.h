@@ -23,6 +23,7 @@ struct config_directive {
 	size_t items_offset, items_count_offset, items_max;
 
 	bool adds_up; /* a later line does not reset what an earlier one set */
+	bool is_live; /* a reload changes it in the running program; else that takes a restart */
 
 	/* Odd grammars: takes the words itself; `usage` shows what comes behind the name. */
 	void (*parse)(struct config_cursor *cursor, void *target);

@@ -163,6 +163,8 @@ void config_document(struct text *out, const struct config_directive *table,
 	add_heading(out, directive);
 	text_char(out, '\t');
 	add_plain(out, directive->text);
+	if (!directive->is_live)
+		text_add(out, " A change takes a restart.");
 	if (is_value) {
 		add_facts(out, arguments, true);
 	} else {

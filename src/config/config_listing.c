@@ -49,6 +49,19 @@ int config_listing_add(struct config_listing *listing, const struct config_listi
 	return 0;
 }
 
+int config_listing_copy(const struct config_listing *from, struct config_listing *listing)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < from->count && error == 0; i++) {
+		struct config_listing_row row = from->rows[i];
+
+		row.file = "";
+		error = config_listing_add(listing, &row);
+	}
+	return error;
+}
+
 void config_listing_override(struct config_listing *listing, const char *directive)
 {
 	for (size_t i = 0; i < listing->count; i++) {

@@ -9,8 +9,9 @@
 
 enum config_use {
 	CONFIG_IN_USE,
-	CONFIG_OVERRIDDEN, /* a later line says otherwise */
-	CONFIG_NOT_YET,    /* known from chrony, without effect here */
+	CONFIG_OVERRIDDEN,    /* a later line says otherwise */
+	CONFIG_NOT_YET,       /* known from chrony, without effect here */
+	CONFIG_AFTER_RESTART, /* the file says so, the running program not yet */
 };
 
 struct config_listing_row {
@@ -34,5 +35,8 @@ void config_listing_free(struct config_listing *listing); /* empties it; an empt
 /* Copies the value. 0 or -ENOMEM. */
 NODISCARD int config_listing_add(struct config_listing *listing,
                                  const struct config_listing_row *row);
+/* Copies the rows without the names of their files. 0 or -ENOMEM. */
+NODISCARD int config_listing_copy(const struct config_listing *from,
+                                  struct config_listing *listing);
 /* Marks the earlier rows of this directive as overridden. */
 void config_listing_override(struct config_listing *listing, const char *directive);

@@ -3,8 +3,9 @@
 
 #include "control/control_reply.h"
 
-void control_answer(const struct control_request *request, struct node *node, struct instant now,
-                    const struct report_context *context, struct text *reply, struct outbox *out)
+enum control_duty control_answer(const struct control_request *request, struct node *node,
+                                 struct instant now, const struct report_context *context,
+                                 struct text *reply, struct outbox *out)
 {
 	struct report_subject subject;
 
@@ -24,5 +25,8 @@ void control_answer(const struct control_request *request, struct node *node, st
 	case CONTROL_MAKESTEP:
 		node_command_makestep(node, now, out);
 		break;
+	case CONTROL_RELOAD:
+		return CONTROL_DUTY_RELOAD;
 	}
+	return CONTROL_DUTY_NONE;
 }

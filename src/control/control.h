@@ -2,8 +2,8 @@
  * JSON out. SPDX-License-Identifier: MIT
  *
  * A request is one word, ended by a newline or the end of the input: the name of a report,
- * `reports` (lists them), `ping`, or a command: `online`, `offline`, `burst`, `makestep`. Every
- * answer is one JSON object on one line, ended by a newline: a report
+ * `reports` (lists them), `ping`, or a command: `online`, `offline`, `burst`, `makestep`, `reload`.
+ * Every answer is one JSON object on one line, ended by a newline: a report
  * ({"report":…,"summary":…,"fields":[…], "rows":[…]}), {"pong":"timeballd","version":…},
  * {"done":COMMAND}, or {"error":TEXT,…}. */
 #pragma once
@@ -23,8 +23,12 @@ struct control_request {
 	bool may_command;    /* the peer is root or the daemon's own user; else it may only read */
 };
 
-/* Writes the answer, never empty and never cut, into `reply` (started empty by the caller, over
- * CONTROL_REPLY_SIZE bytes). A command that was permitted may put actions into `out`, to be carried
- * out as after any other event. */
-void control_answer(const struct control_request *request, struct node *node, struct instant now,
-                    const struct report_context *context, struct text *reply, struct outbox *out);
+/* What the request leaves to the program, which then writes the answer. */
+enum control_duty { CONTROL_DUTY_NONE, CONTROL_DUTY_RELOAD /* see control_reload */ };
+
+/* Writes the answer, without a duty never empty and never cut, into `reply` (started empty by the
+ * caller, over CONTROL_REPLY_SIZE bytes). A command that was permitted may put actions into `out`,
+ * to be carried out as after any other event. */
+enum control_duty control_answer(const struct control_request *request, struct node *node,
+                                 struct instant now, const struct report_context *context,
+                                 struct text *reply, struct outbox *out);

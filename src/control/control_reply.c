@@ -9,10 +9,9 @@ static const struct {
 	const char *word;
 	enum control_command command;
 } commands[] = {
-	{ "online", CONTROL_ONLINE },
-	{ "offline", CONTROL_OFFLINE },
-	{ "burst", CONTROL_BURST },
-	{ "makestep", CONTROL_MAKESTEP },
+	{ "online", CONTROL_ONLINE }, { "offline", CONTROL_OFFLINE },
+	{ "burst", CONTROL_BURST },   { "makestep", CONTROL_MAKESTEP },
+	{ "reload", CONTROL_RELOAD },
 };
 
 static void list_names(struct text *reply)
@@ -90,6 +89,8 @@ static enum control_command answer_command(const struct control_request *request
 		refuse(reply, "only root and the daemon's own user may command; reports are free");
 		return CONTROL_NOTHING;
 	}
+	if (commands[index].command == CONTROL_RELOAD)
+		return CONTROL_RELOAD;
 	text_add(reply, "{\"done\":");
 	report_json_string(reply, commands[index].word);
 	text_add(reply, "}\n");

@@ -14,6 +14,7 @@ enum control_command {
 	CONTROL_OFFLINE,
 	CONTROL_BURST,
 	CONTROL_MAKESTEP,
+	CONTROL_RELOAD, /* the only one that leaves the answer to who carries it out */
 };
 
 /* Answers as control_answer does; the command returned is permitted and still to be carried out. */

@@ -16,6 +16,10 @@ static enum control_command ask_bytes(const char *line, size_t length, bool may_
 	const enum control_command command = control_reply(&request, &subject, &reply);
 
 	CHECK(!reply.is_cut);
+	if (command == CONTROL_RELOAD) { /* answered by who carries it out */
+		CHECK_EQ(reply.length_bytes, 0);
+		return command;
+	}
 	CHECK(reply.length_bytes > 3);
 	CHECK_EQ(bytes[reply.length_bytes - 1], '\n');
 	CHECK(strchr(bytes, '\n') == bytes + reply.length_bytes - 1);
@@ -42,7 +46,8 @@ TEST(control_reply, lists_what_there_is)
 	ask("reports\n");
 	for (size_t i = 0; i < reports_count(); i++)
 		CHECK(strstr(bytes, reports_at(i)->name));
-	CHECK(strstr(bytes, "\"commands\":[\"online\",\"offline\",\"burst\",\"makestep\"]}"));
+	CHECK(strstr(bytes,
+	             "\"commands\":[\"online\",\"offline\",\"burst\",\"makestep\",\"reload\"]}"));
 	ask("ping\n");
 	CHECK_TEXT(bytes, "{\"pong\":\"timeballd\",\"version\":\"0.1.0\"}\n");
 }
@@ -86,6 +91,13 @@ TEST(control_reply, lets_only_those_command_who_may)
 		CHECK_EQ(ask(rows[i].word), CONTROL_NOTHING);
 		CHECK(strstr(bytes, "{\"error\":\"only root") == bytes);
 	}
+}
+
+TEST(control_reply, leaves_the_answer_to_who_reloads)
+{
+	CHECK_EQ(ask_bytes("reload\n", 7, true), CONTROL_RELOAD);
+	CHECK_EQ(ask("reload\n"), CONTROL_NOTHING);
+	CHECK(strstr(bytes, "{\"error\":\"only root") == bytes);
 }
 
 TEST(control_reply, never_sends_half_a_report)

@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/chronyc_service.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/actions.h"
-#include "daemon/daemon_keys.h"
-#include "daemon/load_config.h"
 #include "daemon/open_network.h"
+#include "daemon/reload.h"
 #include "node/node_commands.h"
 #include "os/udp_socket.h"
 
 #define REQUEST_SIZE (CANDM_REQUEST_MAX + 1) /* so that a longer one is known as such */
-
-static bool cycle_logs(struct daemon *daemon)
-{
-	const char *path = daemon->line->log_path;
-	int error;
-
-	log_files_close(&daemon->log_files); /* they open again when there is something to write */
-	if (!path)
-		return true;
-	error = log_reopen(daemon->log, path);
-	if (error != 0)
-		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not reopen the log file %s: %s",
-		        path, strerror(-error));
-	return error == 0;
-}
 
 static bool is_reachable(const struct address *address)
 {
@@ -59,42 +42,6 @@ static void set_online_by_routes(struct daemon *daemon)
 	}
 }
 
-static bool rekey(struct daemon *daemon)
-{
-	const char *path = daemon->config->keyfile;
-	struct config_errors *errors;
-	int error = 0;
-
-	if (path[0] == '\0')
-		return true; /* nothing to read */
-	errors = malloc(sizeof *errors);
-	if (!errors || access(path, R_OK) != 0)
-		error = -1;
-	if (error == 0) {
-		config_errors_init(errors);
-		error = daemon_keys_read(daemon->config, errors);
-		load_config_say(daemon->log, errors);
-		node_command_keys_changed(daemon->node, clock_read(daemon->clock));
-	}
-	free(errors);
-	return error == 0;
-}
-
-static bool reload_sources(struct daemon *daemon)
-{
-	struct daemon_config *config = load_config(daemon->line, daemon->log);
-	enum node_outcome outcome;
-
-	if (!config)
-		return false;
-	outcome = node_command_reload_sources(daemon->node, config->node.sources,
-	                                      config->node.sources_count, clock_read(daemon->clock),
-	                                      actions_outbox(daemon));
-	actions_carry_out(daemon);
-	daemon_config_destroy(config);
-	return outcome == NODE_DONE;
-}
-
 static bool serve(struct daemon *daemon)
 {
 	const int error = open_network_serve(daemon, node_access(daemon->node));
@@ -110,14 +57,14 @@ static bool do_duty(struct daemon *daemon, enum chronyc_duty duty)
 	case CHRONYC_NOTHING:
 		break;
 	case CHRONYC_CYCLE_LOGS:
-		return cycle_logs(daemon);
+		return reload_logs(daemon);
 	case CHRONYC_DUMP:
 		return daemon->config->dumpdir[0] == '\0'; /* measurements are not kept yet */
 	case CHRONYC_ONOFFLINE:
 		set_online_by_routes(daemon);
 		break;
 	case CHRONYC_REKEY:
-		return rekey(daemon);
+		return reload_keys(daemon);
 	case CHRONYC_RELOAD_SOURCES:
 		return reload_sources(daemon);
 	case CHRONYC_SERVE:

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "control/control.h"
 #include "daemon/actions.h"
+#include "daemon/reload.h"
 #include "report/report.h"
 
 static struct report_context context_of(const struct daemon *daemon, struct instant now)
@@ -33,6 +34,7 @@ static void answer(struct daemon *daemon, struct control_connection *connection)
 		.may_command = connection->may_command,
 	};
 	char *bytes = malloc(CONTROL_REPLY_SIZE);
+	enum control_duty duty;
 	struct text reply;
 
 	if (!bytes) {
@@ -40,7 +42,10 @@ static void answer(struct daemon *daemon, struct control_connection *connection)
 		return;
 	}
 	reply = text_into(bytes, CONTROL_REPLY_SIZE);
-	control_answer(&request, daemon->node, now, &context, &reply, actions_outbox(daemon));
+	duty = control_answer(&request, daemon->node, now, &context, &reply,
+	                      actions_outbox(daemon));
+	if (duty == CONTROL_DUTY_RELOAD)
+		(void)reload_configuration(daemon, &reply);
 	control_socket_answer(connection, bytes, reply.length_bytes);
 	free(bytes);
 	actions_carry_out(daemon);

@@ -200,7 +200,9 @@ static int open_all(struct daemon *daemon)
 	if (error != 0)
 		return fail(daemon, "no random numbers", error);
 	make_folders(daemon);
-	error = open_clock(daemon);
+	error = config_listing_copy(&daemon->config->listing, &daemon->started_with);
+	if (error == 0)
+		error = open_clock(daemon);
 	if (error == 0 && !is_once)
 		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
@@ -236,6 +238,7 @@ static void close_all(struct daemon *daemon)
 	clock_close(daemon->clock);
 	log_files_close(&daemon->log_files);
 	free(daemon->leap_table);
+	config_listing_free(&daemon->started_with);
 	daemon_config_destroy(daemon->config);
 	free(daemon);
 }

@@ -24,9 +24,10 @@
 #define DAEMON_DEPTH_MAX 4
 
 struct daemon {
-	const struct command_line *line; /* borrowed */
-	struct daemon_config *config;    /* owned */
-	struct log *log;                 /* borrowed */
+	const struct command_line *line;    /* borrowed */
+	struct daemon_config *config;       /* owned */
+	struct config_listing started_with; /* its lines when the program began */
+	struct log *log;                    /* borrowed */
 	struct log_files log_files;
 	struct synchronised_flag flag;
 	struct rng rng;

@@ -59,6 +59,16 @@ int daemon_config_load(const char *path, const char *const *words, size_t words_
 	return 0;
 }
 
+const struct config_directive *daemon_config_directive(const char *name)
+{
+	struct config_grammar grammar = { .sections_count = 0 };
+
+	config_grammar_add(&grammar, node_config_directives, NULL);
+	config_grammar_add(&grammar, discipline_directives, NULL);
+	config_grammar_add(&grammar, daemon_directives, NULL);
+	return config_grammar_find(&grammar, name);
+}
+
 void daemon_config_destroy(struct daemon_config *config)
 {
 	if (!config)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/attributes.h"
+#include "config/config_directive.h"
 #include "config/config_errors.h"
 #include "config/config_line.h"
 #include "config/config_listing.h"
@@ -91,6 +92,9 @@ struct daemon_config {
 NODISCARD int daemon_config_load(const char *path, const char *const *words, size_t words_count,
                                  struct daemon_config **config_out, struct config_errors *errors);
 void daemon_config_destroy(struct daemon_config *config); /* NULL is fine */
+
+/* The directive of this name, of any part of the program; NULL = there is none. */
+const struct config_directive *daemon_config_directive(const char *name);
 
 /* The lines in use, includes expanded, names in lower case, comments gone: what -p prints. */
 void daemon_config_print(const struct daemon_config *config, FILE *out);

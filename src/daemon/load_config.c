@@ -29,19 +29,27 @@ static void set_family(const struct command_line *line, struct node_config *node
 	}
 }
 
+struct daemon_config *load_config_collect(const struct command_line *line,
+                                          struct config_errors *errors)
+{
+	struct daemon_config *config = NULL;
+
+	if (daemon_config_load(config_path(line), line->words, line->words_count, &config,
+	                       errors) != 0)
+		return NULL;
+	set_family(line, &config->node);
+	return config;
+}
+
 struct daemon_config *load_config(const struct command_line *line, const struct log *log)
 {
 	struct config_errors *errors = malloc(sizeof *errors);
-	struct daemon_config *config = NULL;
+	struct daemon_config *config;
 
 	if (!errors)
 		return NULL;
 	config_errors_init(errors);
-	if (daemon_config_load(config_path(line), line->words, line->words_count, &config,
-	                       errors) != 0)
-		config = NULL;
-	if (config)
-		set_family(line, &config->node);
+	config = load_config_collect(line, errors);
 	load_config_say(log, errors);
 	free(errors);
 	return config;

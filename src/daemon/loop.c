@@ -11,6 +11,7 @@
 #include "daemon/control_service.h"
 #include "daemon/once.h"
 #include "daemon/open_refclocks.h"
+#include "daemon/reload.h"
 
 #define DATAGRAM_SIZE 2048 /* longer ones are nobody's NTP */
 #define NS_PER_MS_UP  (NS_PER_MS - 1)
@@ -170,14 +171,23 @@ static void on_events(struct daemon *daemon, const struct pollfd *set)
 	chronyc_service_on_ready(daemon, set + CHRONYC_AT);
 }
 
-void loop_run(struct daemon *daemon, const volatile sig_atomic_t *signal_caught)
+static void on_reload_wanted(struct daemon *daemon, struct loop_signals *signals)
+{
+	if (!signals->is_reload_wanted)
+		return;
+	signals->is_reload_wanted = 0;
+	(void)reload_logs(daemon);
+	(void)reload_configuration(daemon, NULL);
+}
+
+void loop_run(struct daemon *daemon, struct loop_signals *signals)
 {
 	struct pollfd set[POLL_SET_COUNT];
 
 	node_on_start(daemon->node, clock_read(daemon->clock), actions_outbox(daemon));
 	actions_carry_out(daemon);
 	on_resolved(daemon, NULL);
-	while (!daemon->is_over && !*signal_caught) {
+	while (!daemon->is_over && !signals->is_end_wanted) {
 		const int ready = wait_for_events(daemon, set);
 
 		if (ready < 0 && errno != EINTR) {
@@ -190,6 +200,7 @@ void loop_run(struct daemon *daemon, const volatile sig_atomic_t *signal_caught)
 		on_refclocks(daemon, ready > 0 ? set + FEEDS_AT : NULL);
 		on_resolved(daemon, set + RESOLVER_AT);
 		on_deadlines(daemon);
+		on_reload_wanted(daemon, signals);
 		once_check(daemon);
 	}
 }

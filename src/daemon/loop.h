@@ -7,6 +7,11 @@
 
 #include "daemon/daemon.h"
 
-/* Runs until the signal, the end (-t), or the node's wish to give up. *signal_caught: set by the
- * handler, which also interrupts poll. */
-void loop_run(struct daemon *daemon, const volatile sig_atomic_t *signal_caught);
+/* Set by handlers, which also interrupt poll. */
+struct loop_signals {
+	volatile sig_atomic_t is_end_wanted;
+	volatile sig_atomic_t is_reload_wanted; /* of the configuration, into fresh log files */
+};
+
+/* Runs until a signal, the end (-t), or the node's wish to give up. */
+void loop_run(struct daemon *daemon, struct loop_signals *signals);

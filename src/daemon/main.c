@@ -1,6 +1,8 @@
 /* timeballd: keeps a clock right, and serves its time. SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,14 +15,28 @@
 #include "daemon/loop.h"
 #include "daemon/once.h"
 
-static volatile sig_atomic_t signal_caught;
+static struct loop_signals signals;
 
 /* Should the signal come in the moment between the loop's look at the flag and its poll, poll would
  * sleep on: the alarm wakes it a second later, and again. */
-static void on_signal(int number)
+static void on_alarm(int number)
 {
-	if (number != SIGALRM)
-		signal_caught = 1;
+	(void)number;
+	if (signals.is_end_wanted || signals.is_reload_wanted)
+		(void)alarm(1);
+}
+
+static void on_end(int number)
+{
+	(void)number;
+	signals.is_end_wanted = 1;
+	(void)alarm(1);
+}
+
+static void on_hangup(int number)
+{
+	(void)number;
+	signals.is_reload_wanted = 1;
 	(void)alarm(1);
 }
 
@@ -32,13 +48,19 @@ static void handle(int number, void (*handler)(int))
 	(void)sigaction(number, &action, NULL);
 }
 
-static void handle_signals(bool is_foreground)
+/* A program that somebody watches on a terminal ends with the terminal. */
+static bool is_on_terminal(const struct command_line *line)
 {
-	handle(SIGTERM, on_signal);
-	handle(SIGINT, on_signal);
-	handle(SIGQUIT, on_signal);
-	handle(SIGALRM, on_signal);
-	handle(SIGHUP, is_foreground ? on_signal : SIG_IGN);
+	return line->debug_count > 0 && isatty(STDIN_FILENO);
+}
+
+static void handle_signals(const struct command_line *line)
+{
+	handle(SIGTERM, on_end);
+	handle(SIGINT, on_end);
+	handle(SIGQUIT, on_end);
+	handle(SIGALRM, on_alarm);
+	handle(SIGHUP, once_is_on(line) || is_on_terminal(line) ? on_end : on_hangup);
 	handle(SIGPIPE, SIG_IGN);
 }
 
@@ -87,9 +109,9 @@ static int run(const struct command_line *line, struct log *log, struct daemon_c
 
 	if (daemon_start(line, log, config, &daemon) != 0)
 		return EXIT_FAILURE;
-	handle_signals(line->is_foreground);
+	handle_signals(line);
 	background_notify_ready();
-	loop_run(daemon, &signal_caught);
+	loop_run(daemon, &signals);
 	once_conclude(daemon);
 	status = daemon->exit_status;
 	daemon_stop(daemon);
@@ -118,6 +140,17 @@ static int main_with(const struct command_line *line, struct log *log)
 	return status;
 }
 
+/* A daemon leaves its directory, and reads its configuration again later. */
+static void make_absolute(const char **path)
+{
+	char directory[PATH_MAX];
+	char *absolute;
+
+	if (*path && **path != '/' && getcwd(directory, sizeof directory) &&
+	    asprintf(&absolute, "%s/%s", directory, *path) > 0)
+		*path = absolute; /* until the end */
+}
+
 int main(int count, char *words[])
 {
 	struct command_line line;
@@ -129,6 +162,8 @@ int main(int count, char *words[])
 	if (command_line_parse(count, words, &line) != 0)
 		return EXIT_FAILURE;
 	log.least = line.least;
+	make_absolute(&line.config_path);
+	make_absolute(&line.log_path);
 	if (line.mode == MODE_HELP) {
 		command_line_print_help();
 		return EXIT_SUCCESS;

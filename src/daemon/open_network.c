@@ -83,14 +83,10 @@ void open_network_ntpq(struct daemon *daemon)
 	}
 }
 
-int open_network_serve(struct daemon *daemon, const struct access *access)
+static int serve(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
 
-	if (config->port == 0 || !access_has_allowed(access) || daemon->is_serving)
-		return 0;
-	ntp_sockets_close(&daemon->sockets, ASSOCIATION_SERVER); /* ntpq's, in the way of others */
-	daemon->is_serving = true;
 	if (config->bindaddresses_count == 0)
 		return serve_any(daemon);
 	for (size_t i = 0; i < config->bindaddresses_count; i++) {
@@ -106,6 +102,20 @@ int open_network_serve(struct daemon *daemon, const struct access *access)
 		}
 	}
 	return 0;
+}
+
+int open_network_serve(struct daemon *daemon, const struct access *access)
+{
+	int error;
+
+	if (daemon->config->port == 0 || !access_has_allowed(access) || daemon->is_serving)
+		return 0;
+	ntp_sockets_close(&daemon->sockets, ASSOCIATION_SERVER); /* ntpq's, in the way of others */
+	error = serve(daemon);
+	daemon->is_serving = error == 0;
+	if (error != 0)
+		ntp_sockets_close(&daemon->sockets, ASSOCIATION_SERVER);
+	return error;
 }
 
 int open_network_control(struct daemon *daemon)
@@ -163,6 +173,15 @@ static void open_chronyc_udp(struct daemon *daemon, const struct address *addres
 	        port, address_format(address, text), strerror(-error));
 }
 
+void open_network_limits(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+
+	daemon->chronyc.limit = config->cmdratelimit;
+	daemon->chronyc.open_commands =
+		chronyc_open_commands(!config->has_opencommands, config->opencommands);
+}
+
 void open_network_chronyc(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
@@ -171,9 +190,7 @@ void open_network_chronyc(struct daemon *daemon)
 	const size_t count = is_asked ? config->bindcmdaddresses_count : ARRAY_COUNT(loopbacks);
 
 	daemon->chronyc.access = config->cmdaccess;
-	daemon->chronyc.limit = config->cmdratelimit;
-	daemon->chronyc.open_commands =
-		chronyc_open_commands(!config->has_opencommands, config->opencommands);
+	open_network_limits(daemon);
 	open_chronyc_unix(daemon);
 	for (size_t i = 0; config->cmdport != 0 && i < count; i++)
 		open_chronyc_udp(daemon, &addresses[i], is_asked);

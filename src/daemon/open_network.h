@@ -12,6 +12,8 @@ void open_network_ntpq(struct daemon *daemon);
 /* Where chronyc asks. It is done without what cannot be had, which is said. Opened before any other
  * Unix socket: simulators find it by that. */
 void open_network_chronyc(struct daemon *daemon);
+/* How often, and which reports, chronyc may ask over UDP; to be called again when they change. */
+void open_network_limits(struct daemon *daemon);
 /* The control socket. It is done without when it cannot be had, which is said; only another daemon
  * that answers there is -EADDRINUSE. */
 NODISCARD int open_network_control(struct daemon *daemon);

@@ -5,6 +5,7 @@
 
 const struct config_directive discipline_directives[] = {
 	{ .name = "makestep",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS(
 		  { .name = "threshold",
 	            AT(makestep_threshold_s),
@@ -18,6 +19,7 @@ const struct config_directive discipline_directives[] = {
 	                    "the clock may also jump later." }),
 	  .text = "Lets the clock jump instead of being slewed. Without it the clock is never stepped." },
 	{ .name = "maxchange",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS(
 		  { .name = "offset",
 	            AT(maxchange_offset_s),
@@ -35,6 +37,7 @@ const struct config_directive discipline_directives[] = {
 	                    "error; negative = it never ends." }),
 	  .text = "Refuses absurd corrections." },
 	{ .name = "maxslewrate",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "rate",
 	                     AT(maxslewrate_ppm),
 	                     .unit = "ppm",
@@ -45,6 +48,7 @@ const struct config_directive discipline_directives[] = {
 	  .text = "Fastest rate at which an offset is slewed away. Raised, large offsets vanish sooner; "
 	          "lowered, programs that measure intervals are disturbed less." },
 	{ .name = "corrtimeratio",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "ratio",
 	                     AT(corrtimeratio),
 	                     .minimum = 1e-3,
@@ -53,6 +57,7 @@ const struct config_directive discipline_directives[] = {
 	  .text = "How long an average correction takes, relative to the update interval. Raised, the "
 	          "frequency is smoother and offsets are corrected more slowly." },
 	{ .name = "maxupdateskew",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "skew",
 	                     AT(maxupdateskew_ppm),
 	                     .unit = "ppm",
@@ -62,6 +67,7 @@ const struct config_directive discipline_directives[] = {
 	  .text = "An update whose frequency is less certain than this does not change the frequency. "
 	          "Lowered, only good networks may train the clock." },
 	{ .name = "maxdrift",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "rate",
 	                     AT(maxdrift_ppm),
 	                     .unit = "ppm",
@@ -71,6 +77,7 @@ const struct config_directive discipline_directives[] = {
 	  .text = "Largest frequency error that is corrected. Lowered, a wild source cannot bend the "
 	          "clock far; too low, a bad oscillator is never compensated." },
 	{ .name = "maxclockerror",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "rate",
 	                     AT(maxclockerror_ppm),
 	                     .unit = "ppm",
@@ -79,6 +86,7 @@ const struct config_directive discipline_directives[] = {
 	  .text = "How fast an uncorrected clock is assumed to err at worst; the published error bound "
 	          "grows at this rate between updates. Raised, the bound is safer and wider." },
 	{ .name = "logchange",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "offset",
 	                     AT(logchange_s),
 	                     .unit = "s",

@@ -63,8 +63,8 @@ static enum node_outcome outcome(const struct node_choice *choice, unsigned chos
 	return chosen_count > 0 || node_choice_is_all(choice) ? NODE_DONE : NODE_NO_SUCH_SOURCE;
 }
 
-static void set_online(struct node *node, struct node_source *source, bool is_online,
-                       struct instant now)
+void node_source_set_online(struct node *node, struct node_source *source, bool is_online,
+                            struct instant now)
 {
 	const struct ntp_client_status client = source->client ? ntp_client_status(source->client)
 	                                                       : (struct ntp_client_status){ 0 };
@@ -89,7 +89,7 @@ enum node_outcome node_command_set_online(struct node *node, const struct node_c
 	unsigned chosen_count = 0;
 
 	while ((source = next_chosen(node, choice, source))) {
-		set_online(node, source, is_online, now);
+		node_source_set_online(node, source, is_online, now);
 		chosen_count++;
 	}
 	node_selection_run(node, now, out);
@@ -159,6 +159,20 @@ static void set_value(struct source_options *options, enum node_source_value whi
 	}
 }
 
+void node_source_take_limits(struct node *node, struct node_source *source, struct instant now)
+{
+	const struct source_options *options = node_source_options(node, source);
+
+	if (source->client)
+		ntp_client_set_limits(
+			source->client,
+			&(struct ntp_client_limits){ .minpoll_log2_s = options->minpoll_log2_s,
+		                                     .maxpoll_log2_s = options->maxpoll_log2_s,
+		                                     .maxdelay_s = options->maxdelay_s,
+		                                     .maxdelayratio = options->maxdelayratio },
+			now.mono);
+}
+
 enum node_outcome node_command_set_source(struct node *node, const struct node_choice *choice,
                                           enum node_source_value which, double value,
                                           struct instant now)
@@ -169,17 +183,8 @@ enum node_outcome node_command_set_source(struct node *node, const struct node_c
 	if (!is_valid(which, value))
 		return NODE_OUT_OF_RANGE;
 	while ((source = next_chosen(node, choice, source))) {
-		struct source_options *options = node_lines_own_options(node, source);
-
-		set_value(options, which, value);
-		if (source->client)
-			ntp_client_set_limits(source->client,
-			                      &(struct ntp_client_limits){
-						      .minpoll_log2_s = options->minpoll_log2_s,
-						      .maxpoll_log2_s = options->maxpoll_log2_s,
-						      .maxdelay_s = options->maxdelay_s,
-						      .maxdelayratio = options->maxdelayratio },
-			                      now.mono);
+		set_value(node_lines_own_options(node, source), which, value);
+		node_source_take_limits(node, source, now);
 		chosen_count++;
 	}
 	return outcome(choice, chosen_count);
@@ -236,51 +241,6 @@ enum node_outcome node_command_delete_source(struct node *node, const struct nod
 	node_lines_remove(node, source, out);
 	node_selection_run(node, now, out);
 	return NODE_DONE;
-}
-
-static bool is_wanted(const struct source_options *options, const struct source_options *wanted,
-                      size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (wanted[i].is_reloadable && source_options_is_same(options, &wanted[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool has_line(const struct node *node, const struct source_options *options)
-{
-	for (size_t i = 0; i < node->lines_count; i++) {
-		if (node->lines[i].options.is_reloadable &&
-		    source_options_is_same(&node->lines[i].options, options))
-			return true;
-	}
-	return false;
-}
-
-enum node_outcome node_command_reload_sources(struct node *node,
-                                              const struct source_options *wanted, size_t count,
-                                              struct instant now, struct outbox *out)
-{
-	enum node_outcome outcome = NODE_DONE;
-
-	for (size_t i = 0; i < node->sources_count; i++) {
-		struct node_source *source = &node->sources[i];
-		const struct source_options *options;
-
-		if (!source->is_used)
-			continue;
-		options = &node->lines[source->line_index].options;
-		if (options->is_reloadable && !is_wanted(options, wanted, count))
-			node_lines_remove(node, source, out);
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (wanted[i].is_reloadable && !has_line(node, &wanted[i]) &&
-		    !node_lines_add(node, &wanted[i], now))
-			outcome = NODE_TOO_MANY_SOURCES;
-	}
-	node_selection_run(node, now, out);
-	return outcome;
 }
 
 void node_command_reselect(struct node *node, struct instant now, struct outbox *out)

@@ -61,12 +61,6 @@ enum node_outcome node_command_add_source(struct node *node, const struct source
 enum node_outcome node_command_delete_source(struct node *node, const struct node_choice *choice,
                                              struct instant now, struct outbox *out);
 
-/* Of the sources that are reloadable: those that are not in `wanted` any more are taken away, those
- * that are new are added, the others go on undisturbed. */
-enum node_outcome node_command_reload_sources(struct node *node,
-                                              const struct source_options *wanted, size_t count,
-                                              struct instant now, struct outbox *out);
-
 void node_command_reselect(struct node *node, struct instant now, struct outbox *out);
 /* Resolves all names again; a server that its name no longer means is replaced. */
 void node_command_refresh(struct node *node, struct instant now);

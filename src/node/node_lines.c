@@ -171,7 +171,8 @@ static void clear_line(struct node_line *line)
 	line->resolve_at = MONO_TIME_NEVER;
 }
 
-bool node_lines_add(struct node *node, const struct source_options *options, struct instant now)
+struct node_line *node_lines_add(struct node *node, const struct source_options *options,
+                                 struct instant now)
 {
 	const unsigned wanted = options->kind == SOURCE_POOL ? options->maxsources : 1;
 	struct node_source *source = NULL;
@@ -181,7 +182,7 @@ bool node_lines_add(struct node *node, const struct source_options *options, str
 	while (index < node->lines_count && !is_free(&node->lines[index]))
 		index++;
 	if (index == ARRAY_COUNT(node->lines))
-		return false;
+		return NULL;
 	if (index == node->lines_count)
 		node->lines_count++;
 	clear_line(&node->lines[index]);
@@ -199,15 +200,20 @@ bool node_lines_add(struct node *node, const struct source_options *options, str
 		}
 		node->lines[index].resolve_at = now.mono;
 	}
-	if (!source)
-		clear_line(&node->lines[index]);
-	return source != NULL;
+	if (source)
+		return &node->lines[index];
+	clear_line(&node->lines[index]);
+	return NULL;
 }
 
 void node_lines_start(struct node *node, struct instant now, struct outbox *out)
 {
-	for (size_t i = 0; i < node->config.sources_count; i++)
-		(void)node_lines_add(node, &node->config.sources[i], now);
+	for (size_t i = 0; i < node->config.sources_count; i++) {
+		struct node_line *line = node_lines_add(node, &node->config.sources[i], now);
+
+		if (line)
+			line->config_number = (unsigned)i + 1;
+	}
 	node_lines_on_deadline(node, now, out);
 }
 

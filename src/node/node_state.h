@@ -4,7 +4,7 @@
  * and associations), node_leap (leap seconds), node_bound (how wrong we can be), node_measuring
  * (packet -> estimate), node_refclocks (the same for hardware), node_serving (what we tell others),
  * node_clock (what is done with the clock), node_selection (whom to believe), node_status (what we
- * say of ourselves); node and node_commands introduce them to each other. */
+ * say of ourselves); node, node_commands and node_reload introduce them to each other. */
 #pragma once
 
 #include "discipline/discipline.h"
@@ -23,8 +23,9 @@
 
 struct node_line { /* one server or pool line; without a name: deleted, free unless pending */
 	struct source_options options;
-	bool is_pending;             /* its name is being resolved */
-	bool is_refreshing;          /* servers that its name no longer means are to be replaced */
+	unsigned config_number; /* of the line in config.sources, from 1; 0 = added by a command */
+	bool is_pending;        /* its name is being resolved */
+	bool is_refreshing;     /* servers that its name no longer means are to be replaced */
 	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */
 	int64_t backoff_ns;
 };
@@ -135,8 +136,9 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 void node_lines_destroy(struct node *node);
 struct node_source *node_lines_add_source(struct node *node, unsigned line_index);
 struct estimator *node_lines_new_estimator(const struct node *node); /* NULL: no memory */
-/* One more line, with its sources; false: there is no room. */
-bool node_lines_add(struct node *node, const struct source_options *options, struct instant now);
+/* One more line, with its sources; NULL: there is no room. */
+struct node_line *node_lines_add(struct node *node, const struct source_options *options,
+                                 struct instant now);
 /* Takes the source away, and its line with the last one of it. */
 void node_lines_remove(struct node *node, struct node_source *source, struct outbox *out);
 void node_lines_refresh(struct node *node, struct instant now);
@@ -147,6 +149,12 @@ struct source_options *node_lines_own_options(struct node *node, struct node_sou
 const char *node_source_name(const struct node *node, const struct node_source *source);
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source);
+
+/* node_commands: of one source */
+void node_source_set_online(struct node *node, struct node_source *source, bool is_online,
+                            struct instant now);
+/* Its options have changed: what its association keeps of them. */
+void node_source_take_limits(struct node *node, struct node_source *source, struct instant now);
 
 /* node_measuring */
 /* True: what is known of the source has changed, to be judged anew. */

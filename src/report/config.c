@@ -11,8 +11,9 @@ struct config_row {
 static const struct report_field fields[] = {
 	REPORT_FIELD(struct config_row, directive, "its first word"),
 	REPORT_FIELD(struct config_row, value, "the rest of the line"),
-	REPORT_FIELD(struct config_row, use,
-	             "in use, overridden by a later line, or without effect here"),
+	REPORT_FIELD(
+		struct config_row, use,
+		"in use, overridden by a later line, only after a restart, or without effect here"),
 	REPORT_FIELD(struct config_row, file, "where it stands"),
 	REPORT_FIELD(struct config_row, line, "counted from 1"),
 };
@@ -21,7 +22,8 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 {
 	static const char *const uses[] = { [CONFIG_IN_USE] = "in use",
 		                            [CONFIG_OVERRIDDEN] = "overridden",
-		                            [CONFIG_NOT_YET] = "no effect" };
+		                            [CONFIG_NOT_YET] = "no effect",
+		                            [CONFIG_AFTER_RESTART] = "after a restart" };
 	const struct config_listing *listing = subject->context->config;
 
 	for (size_t i = 0; listing && i < listing->count; i++) {
