@@ -149,8 +149,9 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 		           strerror((int)event->numbers[0]));
 	case TRACE_CHANGE_TOO_BIG:
 		return say(message, LOG_SEVERITY_WARNING,
-		           "Adjustment of %.3f seconds exceeds the allowed maximum of %.3f seconds",
-		           seconds, event->numbers[1] * 1e-9);
+		           "Adjustment of %.3f seconds exceeds the allowed maximum of %.3f "
+		           "seconds (%s)",
+		           seconds, event->numbers[1] * 1e-9, event->text ? event->text : "?");
 	case TRACE_LEAP:
 		return say_leap(message, event->numbers[0]);
 	default:

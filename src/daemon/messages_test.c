@@ -50,6 +50,11 @@ TEST(messages, has_the_words_that_alert_rules_match)
 	           "Backward time jump detected!");
 	check_says(&(struct trace_event){ .kind = TRACE_RESOLVE_FAILED, .name = "nowhere" },
 	           "Could not resolve address of nowhere");
+	check_says(&(struct trace_event){ .kind = TRACE_CHANGE_TOO_BIG,
+	                                  .text = "ignored",
+	                                  .numbers = { -3.0125e9, 1e8 } },
+	           "Adjustment of -3.013 seconds exceeds the allowed maximum of 0.100 seconds "
+	           "(ignored)");
 }
 
 TEST(messages, weighs_what_it_says)

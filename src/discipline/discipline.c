@@ -78,12 +78,38 @@ int64_t discipline_offset_ns(const struct discipline *discipline, struct local_t
 	       timeline_correction_ns(&discipline->timeline, now);
 }
 
+/* What the slew of the moment is still to bring: known, and no news when it is found again. */
+static int64_t pending_ns(const struct discipline *discipline, struct mono_time now)
+{
+	if (discipline->slew_end.ns == MONO_TIME_NEVER.ns)
+		return 0;
+	return discipline->slew_ns -
+	       llrint(discipline->slew * (double)(now.ns - discipline->slew_from.ns));
+}
+
 static void emit(const struct discipline *discipline, enum trace_kind kind, struct local_time when,
                  double first, double second)
 {
 	trace_emit(
 		&discipline->trace,
 		&(struct trace_event){ .kind = kind, .when = when, .numbers = { first, second } });
+}
+
+/* maxchange: is it the last straw? */
+static enum discipline_outcome refuse(struct discipline *discipline, int64_t news_ns,
+                                      struct local_time when)
+{
+	const bool is_end = discipline->ignores_left == 0;
+
+	trace_emit(&discipline->trace,
+	           &(struct trace_event){
+			   .kind = TRACE_CHANGE_TOO_BIG,
+			   .when = when,
+			   .text = is_end ? "exiting" : "ignored",
+			   .numbers = { (double)news_ns,
+	                                discipline->options.maxchange_offset_s * 1e9 } });
+	discipline->ignores_left -= discipline->ignores_left > 0;
+	return is_end ? DISCIPLINE_GAVE_UP : DISCIPLINE_IGNORED;
 }
 
 /* maxchange: is this correction beyond what the operator allows? */
@@ -131,8 +157,25 @@ static void start_slew(struct discipline *discipline, int64_t offset_ns, double 
 		return;
 	}
 	discipline->slew = (double)offset_ns * 1e-9 / duration_s;
+	discipline->slew_ns = offset_ns;
+	discipline->slew_from = now;
 	/* a slew of decades must not overflow: its end is then looked at again after a year */
 	discipline->slew_end = mono_time_after(now, llrint(fmin(duration_s, 3e7) * 1e9));
+}
+
+/* The long-term mean begins when offsets no longer shrink: the first corrections would be in it for
+ * hours. */
+static void note_offset(struct discipline *discipline, double offset_s)
+{
+	const double square_s2 = offset_s * offset_s;
+
+	if (discipline->is_mean_begun)
+		discipline->mean_square_offset_s2 +=
+			0.1 * (square_s2 - discipline->mean_square_offset_s2);
+	else if (discipline->updates_count > 0)
+		discipline->is_mean_begun = square_s2 >= discipline->mean_square_offset_s2;
+	if (!discipline->is_mean_begun || discipline->updates_count == 0)
+		discipline->mean_square_offset_s2 = square_s2;
 }
 
 static void note_update(struct discipline *discipline, int64_t offset_ns, struct instant now)
@@ -140,14 +183,11 @@ static void note_update(struct discipline *discipline, int64_t offset_ns, struct
 	const double offset_s = (double)offset_ns * 1e-9;
 
 	discipline->last_offset_ns = offset_ns;
-	if (discipline->updates_count == 0) {
-		discipline->mean_square_offset_s2 = offset_s * offset_s;
-	} else {
-		discipline->mean_square_offset_s2 +=
-			0.1 * (offset_s * offset_s - discipline->mean_square_offset_s2);
+	discipline->last_pending_ns = pending_ns(discipline, now.mono);
+	note_offset(discipline, offset_s);
+	if (discipline->updates_count > 0)
 		discipline->update_interval_s =
 			(double)(now.mono.ns - discipline->last_update.ns) * 1e-9;
-	}
 	discipline->last_update = now.mono;
 	discipline->updates_count++;
 	if (discipline->options.logchange_s > 0 && fabs(offset_s) > discipline->options.logchange_s)
@@ -170,20 +210,15 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 	const struct free_time free = timeline_free(&discipline->timeline, now.local);
 	const int64_t offset_ns = estimate_offset_ns(estimate, free) +
 	                          timeline_correction_ns(&discipline->timeline, now.local);
+	const int64_t news_ns = offset_ns - pending_ns(discipline, now.mono);
 	const bool is_step = may_step(discipline, offset_ns);
 
 	assert(interval_s > 0);
-	if (is_too_big(discipline, offset_ns)) {
-		emit(discipline, TRACE_CHANGE_TOO_BIG, now.local, (double)offset_ns,
-		     discipline->options.maxchange_offset_s * 1e9);
-		if (discipline->ignores_left == 0)
-			return DISCIPLINE_GAVE_UP;
-		discipline->ignores_left -= discipline->ignores_left > 0;
-		return DISCIPLINE_IGNORED;
-	}
+	if (is_too_big(discipline, news_ns))
+		return refuse(discipline, news_ns, now.local);
 	discipline->estimate = *estimate;
 	discipline->has_estimate = true;
-	note_update(discipline, offset_ns, now);
+	note_update(discipline, news_ns, now);
 	set_frequency(discipline, estimate);
 	discipline->steps_left -= discipline->steps_left > 0;
 	if (is_step) {

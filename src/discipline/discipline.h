@@ -19,16 +19,19 @@ struct discipline {
 	struct timeline timeline;
 	bool can_adjust; /* false: -x, or the driver refused: estimate only */
 	bool has_estimate;
-	struct estimate estimate;  /* the last one followed */
-	double frequency;          /* s/s: correction of the oscillator, without any slew */
-	double slew;               /* s/s of the moment, on top */
-	struct mono_time slew_end; /* MONO_TIME_NEVER = none */
-	bool is_stepping;          /* a step was commanded that is no leap second */
-	int32_t steps_left;        /* makestep's budget; < 0 = unlimited */
-	int32_t ignores_left;      /* maxchange's */
+	struct estimate estimate; /* the last one followed */
+	double frequency;         /* s/s: correction of the oscillator, without any slew */
+	double slew;              /* s/s of the moment, on top */
+	int64_t slew_ns;          /* what it brings in all */
+	struct mono_time slew_from, slew_end; /* MONO_TIME_NEVER = none */
+	bool is_stepping;                     /* a step was commanded that is no leap second */
+	int32_t steps_left;                   /* makestep's budget; < 0 = unlimited */
+	int32_t ignores_left;                 /* maxchange's */
 	uint64_t updates_count, steps_count;
-	int64_t last_offset_ns;       /* reference - local, as the last update found it */
-	double mean_square_offset_s2; /* long-term, factor 0.1 */
+	int64_t last_offset_ns;  /* reference - local, as the last update found it, less what */
+	int64_t last_pending_ns; /* was being slewed already */
+	double mean_square_offset_s2; /* of the former; long-term, factor 0.1 */
+	bool is_mean_begun;
 	struct mono_time last_update;
 	double update_interval_s;
 	/* what every clock command repeats */

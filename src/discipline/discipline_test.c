@@ -117,6 +117,37 @@ TEST(discipline_discipline, steps_for_ever_with_a_negative_limit)
 		CHECK_EQ(estimate(&world, (i % 2 ? 7 : -7) * i * NS_PER_S, 0), DISCIPLINE_STEPPED);
 }
 
+/* An offset of ten seconds takes two minutes to be slewed away: it is no news meanwhile. */
+TEST(discipline_discipline, tells_each_offset_once)
+{
+	struct discipline_options options = plain;
+	struct world world;
+
+	options.maxchange_offset_s = 0.5;
+	options.maxchange_start = 1;
+	world = world_with(&options);
+	CHECK_EQ(estimate(&world, 10 * NS_PER_S, 0), DISCIPLINE_UPDATED);
+	CHECK_EQ(world.discipline.last_offset_ns, 10 * NS_PER_S);
+	pass(&world, 60 * NS_PER_S);
+	CHECK_EQ(estimate(&world, 10 * NS_PER_S, 0), DISCIPLINE_UPDATED); /* off the free clock */
+	CHECK_NEAR((double)world.discipline.last_offset_ns, 0, 1e3);
+	CHECK_NEAR((double)world.discipline.last_pending_ns, 5e9, 1e4);
+}
+
+TEST(discipline_discipline, begins_the_mean_offset_when_offsets_no_longer_shrink)
+{
+	struct world world = world_with(&plain);
+
+	estimate(&world, NS_PER_S / 10, 0);
+	for (int i = 0; i < 3; i++) {
+		pass(&world, world.discipline.slew_end.ns - world.now.mono.ns);
+		discipline_on_deadline(&world.discipline, world.now.mono, &world.out);
+		carry_out(&world);
+		estimate(&world, NS_PER_S / 10 + (i + 1) * 100 * NS_PER_US, 0);
+	}
+	CHECK_NEAR(sqrt(world.discipline.mean_square_offset_s2), 100e-6, 1e-6);
+}
+
 TEST(discipline_discipline, ignores_then_gives_up_by_maxchange)
 {
 	struct discipline_options options = plain;

@@ -78,7 +78,7 @@ static void trace_tracking(const struct node *node, struct instant now)
 			.leap = node_leap_indicator(node, now),
 			.combined_count = system->combined_count,
 			.offset_sd_s = sqrt(system->estimate.offset_variance),
-			.remaining_s = seconds(discipline_offset_ns(discipline, now.local)),
+			.remaining_s = seconds(discipline->last_pending_ns),
 			.root_delay_s = seconds(system->root_delay_ns),
 			.root_dispersion_s = seconds(node_serving_time(node, now).root_dispersion_ns),
 			.error_max_s = bound_ns < INT64_MAX ? seconds(bound_ns) : INFINITY,
@@ -124,7 +124,8 @@ void node_clock_follow(struct node *node, struct instant now, struct outbox *out
 		outbox_add(out, ACTION_GIVE_UP);
 	if (outcome == DISCIPLINE_IGNORED || outcome == DISCIPLINE_GAVE_UP)
 		return;
-	node->system.reference = (struct utc_time){ now.local.ns + discipline->last_offset_ns };
+	node->system.reference =
+		(struct utc_time){ now.local.ns + discipline_offset_ns(discipline, now.local) };
 	if (node->save_at.ns == INT64_MAX && node->config.discipline.driftfile_interval_s > 0)
 		node->save_at = mono_time_after(
 			now.mono, node->config.discipline.driftfile_interval_s * NS_PER_S);

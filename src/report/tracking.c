@@ -41,7 +41,9 @@ static const struct report_field fields[] = {
 	REPORT_FIELD(struct tracking, reference, "when the clock was last updated, UTC"),
 	REPORT_FIELD(struct tracking, offset_ns,
 	             "reference minus clock: what is still being slewed"),
-	REPORT_FIELD(struct tracking, last_offset_ns, "reference minus clock at the last update"),
+	REPORT_FIELD(
+		struct tracking, last_offset_ns,
+		"reference minus clock at the last update, less what was being slewed already"),
 	REPORT_FIELD(struct tracking, rms_offset_s, "long-term average of these"),
 	REPORT_FIELD(struct tracking, bound_ns, "true time lies within this of the clock"),
 	REPORT_FIELD(struct tracking, frequency_ppm,

@@ -32,7 +32,8 @@ enum trace_kind {
 	TRACE_CLOCK_STEPPED,        /* numbers[0] ns */
 	TRACE_CLOCK_JUMPED,         /* numbers[0] ns by which somebody else moved the clock */
 	TRACE_CLOCK_REFUSED,        /* numbers[0] = errno of the clock driver */
-	TRACE_CHANGE_TOO_BIG,       /* numbers[0] ns, numbers[1] ns allowed (maxchange) */
+	TRACE_CHANGE_TOO_BIG,       /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored" or
+	                               "exiting" */
 	TRACE_BOUND_CONTRADICTION,  /* name: a measurement proved the bound wrong */
 	TRACE_LEAP,                 /* numbers[0] = enum leap that is now announced */
 };
