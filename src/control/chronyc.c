@@ -87,7 +87,7 @@ static const struct {
 	[CANDM_RTCDATA] = { has_no_rtc, BIT(WORD_RTCDATA) },
 	[CANDM_MANUAL_LIST] = { chronyc_manual_list, BIT(WORD_MANUAL) },
 	[CANDM_ACTIVITY] = { chronyc_activity, BIT(WORD_ACTIVITY) },
-	[CANDM_SMOOTHING] = { is_not_enabled, BIT(WORD_SMOOTHING) },
+	[CANDM_SMOOTHING] = { chronyc_smoothing, BIT(WORD_SMOOTHING) },
 	[CANDM_SERVERSTATS] = { chronyc_serverstats, BIT(WORD_SERVERSTATS) },
 	[CANDM_CLIENTS] = { chronyc_clients, BIT(WORD_CLIENTS) },
 	[CANDM_NTPDATA] = { chronyc_ntpdata, BIT(WORD_NTPDATA) },
@@ -126,7 +126,7 @@ static const struct {
 	[CANDM_SETTIME] = { is_not_enabled, 0 },
 	[CANDM_MANUAL] = { is_not_enabled, 0 },
 	[CANDM_MANUAL_DELETE] = { is_not_enabled, 0 },
-	[CANDM_SMOOTHTIME] = { is_not_enabled, 0 },
+	[CANDM_SMOOTHTIME] = { chronyc_smoothtime, 0 },
 	[CANDM_WRITERTC] = { has_no_rtc, 0 },
 	[CANDM_TRIMRTC] = { has_no_rtc, 0 },
 

@@ -217,6 +217,19 @@ enum candm_status chronyc_makestep(struct chronyc_call *call)
 	return status_of(node_command_step(call->node, call->now, call->out));
 }
 
+/* 0: back to nought at once; 1: begins however uncertain the clock is. */
+enum candm_status chronyc_smoothtime(struct chronyc_call *call)
+{
+	const int32_t option = take_s32(call);
+	enum node_outcome outcome;
+
+	if (option != 0 && option != 1)
+		return CANDM_INVALID;
+	outcome = option == 0 ? node_command_smoothing_reset(call->node, call->now)
+	                      : node_command_smoothing_activate(call->node, call->now);
+	return outcome == NODE_CANNOT ? CANDM_NOT_ENABLED : status_of(outcome);
+}
+
 enum candm_status chronyc_set_makestep(struct chronyc_call *call)
 {
 	const int32_t limit = take_s32(call);

@@ -7,6 +7,8 @@
 #define MANUAL_SAMPLES_MAX 16
 #define MANUAL_SAMPLE_SIZE 24
 
+enum { SMOOTHING_ACTIVE = 1, SMOOTHING_LEAP_ONLY = 2 };
+
 struct candm_address chronyc_address(const struct address *address)
 {
 	return (struct candm_address){
@@ -58,6 +60,23 @@ enum candm_status chronyc_activity(struct chronyc_call *call)
 	writer_u32(&call->reply, status.burst_count - status.burst_offline_count);
 	writer_u32(&call->reply, status.burst_offline_count);
 	writer_u32(&call->reply, status.unresolved_count);
+	return CANDM_OK;
+}
+
+enum candm_status chronyc_smoothing(struct chronyc_call *call)
+{
+	const struct node_status status = node_status(call->node, call->now);
+
+	if (!status.has_smoothing)
+		return CANDM_NOT_ENABLED;
+	call->code = CANDM_REPLY_SMOOTHING;
+	writer_u32(&call->reply, (status.is_smoothing_active ? SMOOTHING_ACTIVE : 0) |
+	                                 (status.is_smoothing_leap_only ? SMOOTHING_LEAP_ONLY : 0));
+	candm_float_encode(status.smoothing.offset_s, &call->reply);
+	candm_float_encode(status.smoothing.frequency * 1e6, &call->reply);
+	candm_float_encode(status.smoothing.wander * 1e6, &call->reply);
+	candm_float_encode(status.smoothing_age_s, &call->reply);
+	candm_float_encode(status.smoothing.remaining_s, &call->reply);
 	return CANDM_OK;
 }
 

@@ -677,6 +677,33 @@ TEST(control_chronyc, leaves_to_the_program_what_it_cannot_do_itself)
 	end(&scene);
 }
 
+TEST(control_chronyc, reports_and_commands_smoothing)
+{
+	struct scene scene;
+
+	begin(&scene);
+	node_destroy(scene.node);
+	scene.config.discipline.smoothtime = (struct smoothing_options){
+		.is_on = true, .max_frequency_ppm = 400, .max_wander_ppm_s = 0.001
+	};
+	CHECK_EQ(node_create(&(struct node_setup){ .config = &scene.config,
+	                                           .rng = &scene.rng,
+	                                           .precision_s = 1e-7 },
+	                     now, &scene.node),
+	         0);
+	CHECK_EQ(ask_plain(&scene, CANDM_SMOOTHING), CANDM_OK);
+	CHECK_EQ(get_u32(&scene, 0), 0);
+	prepare(&scene, CANDM_SMOOTHTIME);
+	put_u32(scene.request + DATA_AT, 1);
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_SMOOTHTIME)), CANDM_OK);
+	CHECK_EQ(ask_plain(&scene, CANDM_SMOOTHING), CANDM_OK);
+	CHECK_EQ(get_u32(&scene, 0), 1);
+	prepare(&scene, CANDM_SMOOTHTIME);
+	put_u32(scene.request + DATA_AT, 2);
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_SMOOTHTIME)), CANDM_INVALID);
+	end(&scene);
+}
+
 TEST(control_chronyc, says_what_it_has_not)
 {
 	static const struct {

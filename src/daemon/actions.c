@@ -16,7 +16,7 @@ static void put_transmit_time(struct send_action *action, struct local_time now)
 	struct writer out = writer_into(action->bytes + action->transmit_at_byte, 8);
 
 	assert(action->transmit_at_byte + 8 <= action->length_bytes);
-	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns }));
+	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns + action->transmit_add_ns }));
 }
 
 static void keep_stamp(struct daemon *daemon, int fd, const struct send_action *action,

@@ -368,7 +368,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "rtcdevice" },
 	{ .name = "rtcfile" },
 	{ .name = "rtconutc" },
-	{ .name = "smoothtime" },
 	{ .name = "tempcomp" },
 	{ .name = "commandkey", .is_obsolete = true },
 	{ .name = "dumponexit", .is_obsolete = true },

@@ -3,6 +3,14 @@
 
 #define AT(member_) CONFIG_AT(struct discipline_options, member_)
 
+static const struct config_option smoothtime_table[] = {
+	{ .name = "leaponly",
+	  AT(smoothtime.is_leap_only),
+	  .text = "Smooths leap seconds alone (a smear, with leapsecmode slew), the same on every server that "
+	          "is configured alike and also after a restart." },
+	{ .name = NULL },
+};
+
 const struct config_directive discipline_directives[] = {
 	{ .name = "makestep",
 	  .is_live = true,
@@ -103,5 +111,25 @@ const struct config_directive discipline_directives[] = {
 	{ .name = "rtcsync",
 	  CONFIG_PRESENCE(struct discipline_options, rtcsync),
 	  .text = "The kernel copies the time to the real-time clock every 11 minutes while synchronised." },
+	{ .name = "smoothtime",
+	  CONFIG_ARGUMENTS(
+		  { .name = "max-freq",
+	            AT(smoothtime.max_frequency_ppm),
+	            .unit = "ppm",
+	            .minimum = 1e-6,
+	            .maximum = 1e5,
+	            .text = "Fastest rate at which served time and best time may come together. Raised, "
+	                    "clients get true time sooner; lowered, slow clients can follow." },
+		  { .name = "max-wander",
+	            AT(smoothtime.max_wander_ppm_s),
+	            .unit = "ppm/s",
+	            .minimum = 1e-9,
+	            .maximum = 1e5,
+	            .text = "How fast that rate may change. Raised, clients get true time sooner; "
+	                    "lowered, clients that ask seldom can follow." }),
+	  .options = smoothtime_table,
+	  CONFIG_PRESENCE(struct discipline_options, smoothtime.is_on),
+	  .text = "Serves a time that never jumps: what corrects the clock reaches clients smoothly, and root "
+	          "dispersion says how far that is off. Only for clients that have no other servers." },
 	{ .name = NULL },
 };

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "config/config_directive.h"
+#include "discipline/smoothing.h"
 
 #define DRIFTFILE_INTERVAL_S 3600 /* default of driftfile_interval_s */
 
@@ -25,6 +26,7 @@ struct discipline_options {
 	double clockprecision_s;  /* 0 = measured */
 	uint32_t driftfile_interval_s; /* 3600; 0 = at exit only */
 	bool rtcsync;
+	struct smoothing_options smoothtime;
 };
 
 extern const struct config_directive discipline_directives[];

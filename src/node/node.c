@@ -57,6 +57,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 		discipline.makestep_limit = 0;
 	discipline_init(&node->discipline, &discipline, &node->trace, !setup->is_driftless,
 	                node->drift, now);
+	smoothing_init(&node->smoothing, &config->discipline.smoothtime);
 	node->server.access = config->access;
 	node->server.limit = config->ratelimit;
 	node->last_failure = SOURCE_STATE_WAITING;
@@ -123,7 +124,7 @@ void node_on_received(struct node *node, const struct datagram *datagram, struct
 {
 	node_clock_check(node, now, out);
 	if (datagram->association == ASSOCIATION_SERVER) {
-		const struct ntp_server_time time = node_serving_time(node, now);
+		const struct ntp_server_time time = node_serving_to_clients(node, now);
 
 		ntp_server_on_received(&node->server, datagram, &time, now.mono, out);
 	} else if (datagram->association < node->sources_count &&
@@ -158,6 +159,7 @@ void node_on_sent(struct node *node, uint32_t association, struct local_time sen
 void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_time sent,
                       enum stamp_source stamp)
 {
+	sent.ns += node_smoothing_shift_ns(node, sent);
 	ntp_server_on_sent(&node->server, receive_ntp64, sent, stamp);
 }
 
@@ -177,6 +179,7 @@ void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adju
 		node_clock_refresh(node, now);
 		discipline_refresh(&node->discipline, out);
 		ntp_server_on_clock_stepped(&node->server);
+		node_smoothing_on_step(node, now);
 	}
 	for (size_t i = 0; adjusted->step_ns != 0 && i < node->sources_count; i++) {
 		if (node->sources[i].client)

@@ -8,6 +8,7 @@
 
 #include "base/attributes.h"
 #include "base/rng.h"
+#include "discipline/smoothing.h"
 #include "estimate/estimator.h"
 #include "node/node_config.h"
 #include "ntp/ntp_client.h"
@@ -175,6 +176,9 @@ struct node_status {
 	struct utc_time leap_expires; /* what that table vouches for; 0 = it does not say */
 	bool is_leap_expired;         /* it no longer speaks for now: a warning, no more */
 	double slew_ppm;              /* of the moment */
+	bool has_smoothing, is_smoothing_active, is_smoothing_leap_only;
+	struct smoothing_state smoothing; /* of what is served; zeros while not active */
+	double smoothing_age_s;           /* since it was last planned */
 	unsigned sources_count, online_count, offline_count, unresolved_count;
 	unsigned burst_count, burst_offline_count; /* of those online; then offline again */
 	unsigned agreeing_count, voters_count, combined_count;

@@ -111,6 +111,8 @@ static double update_interval_s(const struct node *node)
 void node_clock_follow(struct node *node, struct instant now, struct outbox *out)
 {
 	struct discipline *discipline = &node->discipline;
+	const struct estimate before = discipline->estimate;
+	const bool had_estimate = discipline->has_estimate;
 	enum discipline_outcome outcome;
 
 	node->is_synchronised = true;
@@ -124,6 +126,7 @@ void node_clock_follow(struct node *node, struct instant now, struct outbox *out
 		outbox_add(out, ACTION_GIVE_UP);
 	if (outcome == DISCIPLINE_IGNORED || outcome == DISCIPLINE_GAVE_UP)
 		return;
+	node_smoothing_on_update(node, had_estimate ? &before : NULL, now);
 	node->system.reference =
 		(struct utc_time){ now.local.ns + discipline_offset_ns(discipline, now.local) };
 	if (node->save_at.ns == INT64_MAX && node->config.discipline.driftfile_interval_s > 0)
@@ -252,6 +255,7 @@ static void do_leap(struct node *node, struct instant now, struct outbox *out)
 
 	if (deed == NODE_LEAP_NOT_DUE)
 		return;
+	node_smoothing_on_leap(node, step_ns < 0 ? 1 : -1, now);
 	node_clock_refresh(node, now);
 	if (deed == NODE_LEAP_STEP)
 		discipline_leap(&node->discipline, step_ns, out);

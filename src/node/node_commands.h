@@ -70,6 +70,11 @@ void node_command_reset_sources(struct node *node, struct instant now, struct ou
 /* Keys have come or gone: sources that waited for one begin. */
 void node_command_keys_changed(struct node *node, struct instant now);
 
+/* `smoothtime`: back to no offset at once; on, however uncertain the clock is. Cannot: it is not
+ * configured. */
+enum node_outcome node_command_smoothing_reset(struct node *node, struct instant now);
+enum node_outcome node_command_smoothing_activate(struct node *node, struct instant now);
+
 enum node_outcome node_command_step(struct node *node, struct instant now, struct outbox *out);
 /* limit: updates during which a step may happen; < 0 = always. threshold 0 = never step. */
 enum node_outcome node_command_set_makestep(struct node *node, double threshold_s, int32_t limit);

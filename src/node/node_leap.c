@@ -13,6 +13,9 @@
 
 #define DAY_NS  (86400 * NS_PER_S)
 #define NEAR_NS (5 * NS_PER_S) /* measurements this close to the event are discarded */
+/* So long before it clients of a smear are told that they will be off: five strata that ask every
+ * 1024 s, and some time. */
+#define SOON_NS (2 * 3600 * NS_PER_S)
 /* The kernel steps by exactly one second; what is seen of it may differ by the time that passed. */
 #define JUMP_TOLERANCE_NS (100 * NS_PER_MS)
 #define LATE_NS           (2 * NS_PER_S) /* after this the kernel will not do it any more */
@@ -51,6 +54,11 @@ enum leap node_leap_indicator(const struct node *node, struct instant now)
 	if (!node->is_synchronised)
 		return LEAP_UNSYNCHRONISED;
 	return today > 0 ? LEAP_INSERT : today < 0 ? LEAP_DELETE : LEAP_NONE;
+}
+
+int node_leap_soon(const struct node *node, struct local_time now)
+{
+	return midnight_after(now) - now.ns < SOON_NS ? node_leap_today(node, now) : 0;
 }
 
 static bool is_within(struct local_time local, int64_t midnight_ns)

@@ -167,6 +167,8 @@ static void reload_discipline(struct node *node, const struct discipline_options
 		                        after->makestep_limit);
 	if (before->maxchange_ignore != after->maxchange_ignore)
 		node->discipline.ignores_left = after->maxchange_ignore;
+	if (memcmp(&before->smoothtime, &after->smoothtime, sizeof after->smoothtime) != 0)
+		smoothing_init(&node->smoothing, &after->smoothtime);
 	/* a directive of the daemon */
 	node->config.discipline.driftfile_interval_s = after->driftfile_interval_s;
 	node->discipline.options.driftfile_interval_s = after->driftfile_interval_s;

@@ -1,13 +1,15 @@
 /* node/node_state: the one small struct that the files of node/ share. SPDX-License-Identifier: MIT
  *
  * Private to node/. Each part has its file, and calls only those named before it: node_lines (names
- * and associations), node_leap (leap seconds), node_bound (how wrong we can be), node_measuring
- * (packet -> estimate), node_refclocks (the same for hardware), node_serving (what we tell others),
- * node_clock (what is done with the clock), node_selection (whom to believe), node_status (what we
- * say of ourselves); node, node_commands and node_reload introduce them to each other. */
+ * and associations), node_leap (leap seconds), node_bound (how wrong we can be), node_smoothing
+ * (the time that clients get), node_measuring (packet -> estimate), node_refclocks (the same for
+ * hardware), node_serving (what we tell others), node_clock (what is done with the clock),
+ * node_selection (whom to believe), node_status (what we say of ourselves); node, node_commands and
+ * node_reload introduce them to each other. */
 #pragma once
 
 #include "discipline/discipline.h"
+#include "discipline/smoothing.h"
 #include "estimate/combining.h"
 #include "estimate/poll.h"
 #include "estimate/truth_interval.h"
@@ -110,6 +112,8 @@ struct node {
 
 	struct node_system system;
 	struct node_leap leap;
+	struct smoothing smoothing; /* see node_smoothing.c */
+	struct mono_time smoothing_changed;
 	bool has_leap_clock;
 	struct discipline discipline;
 	struct ntp_server server;
@@ -215,6 +219,7 @@ int64_t node_bound_ns(const struct node *node, struct local_time now);
 /* node_leap */
 int node_leap_today(const struct node *node, struct local_time now); /* +1, -1, 0 */
 enum leapsecmode node_leap_mode(const struct node *node);            /* who carries it out */
+int node_leap_soon(const struct node *node, struct local_time now);  /* the same, hours before */
 /* So close to a leap second that no stamp is to be trusted. */
 bool node_leap_is_near(const struct node *node, struct local_time local);
 /* Was the jump that was seen the kernel's leap second? Then it is accounted for. */
@@ -229,6 +234,22 @@ enum node_leap_deed node_leap_on_time(struct node *node, struct instant now, int
 enum leap node_leap_indicator(const struct node *node, struct instant now); /* said and served */
 struct mono_time node_leap_deadline(const struct node *node);
 
+/* node_smoothing */
+/* What to add to the kept clock's reading before a client is told it. */
+int64_t node_smoothing_shift_ns(const struct node *node, struct local_time local);
+/* All of it but what is still being slewed. */
+struct smoothing_state node_smoothing_state(const struct node *node, struct local_time local);
+/* Clients shall not notice leap seconds. */
+bool node_smoothing_is_smearing(const struct node *node);
+/* The discipline has a new estimate; before: NULL = its first one. */
+void node_smoothing_on_update(struct node *node, const struct estimate *before, struct instant now);
+/* One is over: the best time was put back (+1) or forward by a second. */
+void node_smoothing_on_leap(struct node *node, int direction, struct instant now);
+void node_smoothing_on_step(struct node *node, struct instant now); /* of the kept clock */
+
 /* node_serving */
 bool node_serving_is_local(const struct node *node, struct instant now);
+/* What the kept clock is worth. */
 struct ntp_server_time node_serving_time(const struct node *node, struct instant now);
+/* What clients are told: the same, or of the smoothed time. */
+struct ntp_server_time node_serving_to_clients(const struct node *node, struct instant now);

@@ -68,6 +68,10 @@ struct node_status node_status(const struct node *node, struct instant now)
 		.agreeing_count = system->agreeing_count,
 		.voters_count = system->voters_count,
 		.combined_count = system->combined_count,
+		.has_smoothing = node->smoothing.options.is_on,
+		.is_smoothing_active = node->smoothing.is_active,
+		.is_smoothing_leap_only = node->smoothing.options.is_leap_only,
+		.smoothing = node_smoothing_state(node, now.local),
 		.now = now,
 	};
 
@@ -77,6 +81,8 @@ struct node_status node_status(const struct node *node, struct instant now)
 		status.is_leap_expired =
 			status.leap_expires.ns != 0 && now.local.ns >= status.leap_expires.ns;
 	}
+	if (node->smoothing.is_active)
+		status.smoothing_age_s = (double)(now.mono.ns - node->smoothing_changed.ns) * 1e-9;
 	if (leader)
 		status.selected_address = leader->address;
 	for (size_t i = 0; i < NTP_SERVER_VERDICT_COUNT; i++)

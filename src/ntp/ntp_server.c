@@ -98,7 +98,8 @@ static struct ntp_header reply_to(const struct ntp_header *request, struct local
 	const bool is_synchronised = time->leap != LEAP_UNSYNCHRONISED && time->stratum >= 1 &&
 	                             time->stratum <= STRATUM_MAX;
 	/* Zero would mean "unknown"; it occurs for 116 ps, once in 136 years. */
-	const uint64_t received_ntp64 = ntp_time_encode((struct utc_time){ received.ns });
+	const uint64_t received_ntp64 =
+		ntp_time_encode((struct utc_time){ received.ns + time->shift_ns });
 	const uint64_t receive_ntp64 = received_ntp64 ? received_ntp64 : 1;
 
 	return (struct ntp_header){
@@ -192,6 +193,7 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
 		/* who says nothing of an earlier answer will not ask when it left */
 		send->keeps_stamp = server->stamps && request.mode == NTP_MODE_CLIENT &&
 		                    request.origin_ntp64 != 0;
+		send->transmit_add_ns = time->shift_ns;
 		send->seal_key_id = key_id;
 		server->received_stamp_count[datagram->stamp]++;
 		server->sent_stamp_count[STAMP_DAEMON] += !is_interleaved;

@@ -38,6 +38,7 @@ struct ntp_server_time {
 	int64_t root_delay_ns, root_dispersion_ns; /* >= 0 */
 	uint32_t reference_id;
 	struct utc_time reference;
+	int64_t shift_ns; /* added to the kept clock's readings before they are told */
 };
 
 struct ntp_server {

@@ -81,6 +81,25 @@ TEST(report_sourcestats, tells_the_estimates)
 	             "\"offset_sd_s\":1e-06,\"residual_frequency_ppm\":0.002,\"skew_ppm\":0.01"));
 }
 
+TEST(report_smoothing, tells_what_clients_are_given)
+{
+	struct report_subject subject;
+
+	stub_subject(&subject);
+	subject.status.has_smoothing = true;
+	subject.status.is_smoothing_active = true;
+	subject.status.is_smoothing_leap_only = true;
+	subject.status.smoothing = (struct smoothing_state){
+		.offset_s = 0.5, .frequency = -32e-6, .wander = 1e-9, .remaining_s = 31250
+	};
+	subject.status.smoothing_age_s = 31250.5;
+	write_report("smoothing", &subject);
+	CHECK(strstr(bytes, "\"is_configured\":true,\"is_active\":true,\"is_leap_only\":true,"
+	                    "\"offset_ns\":500000000,\"frequency_ppm\":-32,"
+	                    "\"wander_ppm_s\":0.001,\"age_s\":31250.5,"
+	                    "\"remaining_s\":31250"));
+}
+
 TEST(report_activity, counts)
 {
 	write_stub("activity");

@@ -2,7 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/reader.h"
 #include "sim/world.h"
+#include "timescale/ntp_time.h"
+#include "wire/ntp_header.h"
 
 #define POLL_TOKENS_MAX      24.0 /* bursts: start, online, hurrying */
 #define POLL_TOKENS_PER_POLL 2.5
@@ -277,6 +280,26 @@ void observer_on_request(struct simulation *world, uint32_t index, uint32_t asso
 	             ARRAY_COUNT(numbers));
 }
 
+/* The reply says how far its time may be off, and a client rests on that. */
+static void check_served_time(struct simulation *world, uint32_t index,
+                              const struct send_action *reply, const struct served *served)
+{
+	const struct world_node *node = &world->nodes[index];
+	struct reader in = reader_over(reply->bytes, reply->length_bytes);
+	struct ntp_header header;
+	double admitted_s;
+
+	if (node->status.is_local || ntp_header_decode(&in, &header) < 0)
+		return; /* who serves its own clock on request admits nothing */
+	admitted_s = (double)(ntp_time_short_decode(header.root_delay_q16_s) / 2 +
+	                      ntp_time_short_decode(header.root_dispersion_q16_s)) *
+	             1e-9;
+	if (fabs(served->error_s) > admitted_s &&
+	    world->now_ns >= world->scenario->assumptions_hold_ns)
+		observer_violation(world, index, VIOLATION_SERVED_BOUND, served->error_s,
+		                   admitted_s);
+}
+
 static void check_reply(struct simulation *world, uint32_t index, const struct flight *request,
                         const struct send_action *reply)
 {
@@ -284,6 +307,12 @@ static void check_reply(struct simulation *world, uint32_t index, const struct f
 	const unsigned mode = request->length_bytes > 0 ? request->bytes[0] & 7 : 0;
 	const unsigned leap = reply->bytes[0] >> 6;
 	const bool knows_time = node->status.is_synchronised || node->status.is_local;
+	const struct served served = {
+		.leap = leap,
+		.stratum = reply->bytes[1],
+		.time_ns = kept_clock_read(&node->clock).local.ns + reply->transmit_add_ns,
+		.error_s = error_now_s(world, node) + (double)reply->transmit_add_ns * 1e-9,
+	};
 
 	if (reply->length_bytes > request->length_bytes)
 		observer_violation(world, index, VIOLATION_REPLY_LONGER, reply->length_bytes,
@@ -292,7 +321,9 @@ static void check_reply(struct simulation *world, uint32_t index, const struct f
 		observer_violation(world, index, VIOLATION_REPLY_REPLIED, mode, 0);
 	if ((leap == LEAP_UNSYNCHRONISED) == knows_time)
 		observer_violation(world, index, VIOLATION_SERVED_LEAP, leap, knows_time);
-	verdict_on_served(world, index, leap, reply->bytes[1]);
+	if (leap != LEAP_UNSYNCHRONISED)
+		check_served_time(world, index, reply, &served);
+	verdict_on_served(world, index, &served);
 }
 
 void observer_on_replies(struct simulation *world, uint32_t index, const struct flight *request,

@@ -90,6 +90,8 @@ enum expect_kind {
 	EXPECT_NO_CLOCK_UPDATE, /* neither frequency nor phase is touched in the window */
 	EXPECT_BOUND_HOLDS,     /* as the invariant, in the window */
 	EXPECT_BOUND_BREAKS,    /* it must be broken: the scenario shows that it can be */
+	EXPECT_SERVED_ERROR,    /* seconds, the largest of the time in replies */
+	EXPECT_SERVED_RATE, /* s/s, the largest by which that time gained or lost between them */
 	EXPECT_SERVED_LEAP,
 	EXPECT_SERVED_STRATUM, /* in each reply of the window */
 	EXPECT_HASH,           /* of all that happened with the scenario's own seed: `states` */

@@ -40,6 +40,8 @@ static const struct expect_words {
 	{ "contradictions", NULL, NULL, EXPECT_CONTRADICTIONS, REST_COUNT },
 	{ "never", "backwards", NULL, EXPECT_NEVER_BACKWARDS, REST_NONE },
 	{ "no", "clock", "update", EXPECT_NO_CLOCK_UPDATE, REST_NONE },
+	{ "served", "error", NULL, EXPECT_SERVED_ERROR, REST_DURATION },
+	{ "served", "rate", NULL, EXPECT_SERVED_RATE, REST_RATE },
 	{ "served", "leap", NULL, EXPECT_SERVED_LEAP, REST_NUMBER },
 	{ "served", "stratum", NULL, EXPECT_SERVED_STRATUM, REST_NUMBER },
 	{ "hash", NULL, NULL, EXPECT_HASH, REST_HASH },

@@ -17,6 +17,8 @@ static const struct {
 	                      1e9, true },
 	[VIOLATION_SERVED_LEAP] = { "served the wrong leap indicator", "leap ", ", knows the time ",
 	                            1, false },
+	[VIOLATION_SERVED_BOUND] = { "the served time was further off than the reply admits",
+	                             "error ", ", admitted ", 1e9, true },
 	[VIOLATION_REPLY_LONGER] = { "a reply was longer than its request", "", " bytes, request ",
 	                             1, false },
 	[VIOLATION_REPLY_TWICE] = { "a request was answered more than once", "replies ", NULL, 1,

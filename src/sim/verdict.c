@@ -6,6 +6,8 @@
 
 #include "sim/world.h"
 
+#define SERVED_APART_S 10.0
+
 static bool concerns(const struct simulation *world, const struct expect *expect, uint32_t node)
 {
 	if (expect->kind == EXPECT_HASH)
@@ -211,20 +213,42 @@ void verdict_on_look(struct simulation *world, uint32_t index, bool is_regular)
 	}
 }
 
-void verdict_on_served(struct simulation *world, uint32_t index, unsigned leap, unsigned stratum)
+/* Between replies that are far enough apart that the reading of the clock is no matter. */
+static void watch_rate(const struct simulation *world, struct check *check,
+                       const struct served *served)
+{
+	const double passed_s = (double)(world->now_ns - check->served_at_ns) * 1e-9;
+	const double gained_s = (double)(served->time_ns - check->served_ns) * 1e-9 - passed_s;
+
+	if (check->is_met && passed_s < SERVED_APART_S)
+		return;
+	if (check->is_met)
+		check->worst = fmax(check->worst, fabs(gained_s) / passed_s);
+	check->served_ns = served->time_ns;
+	check->served_at_ns = world->now_ns;
+}
+
+void verdict_on_served(struct simulation *world, uint32_t index, const struct served *served)
 {
 	for (size_t i = 0; i < world->checks_count; i++) {
 		struct check *check = &world->checks[i];
 		const struct expect *expect = check->expect;
-		const double served = expect->kind == EXPECT_SERVED_LEAP ? leap : stratum;
+		const unsigned number =
+			expect->kind == EXPECT_SERVED_LEAP ? served->leap : served->stratum;
 
 		if (check->node != index || world->now_ns < expect->after_ns ||
-		    world->now_ns > expect->until_ns ||
-		    (expect->kind != EXPECT_SERVED_LEAP && expect->kind != EXPECT_SERVED_STRATUM))
+		    world->now_ns > expect->until_ns)
 			continue;
+		if (expect->kind == EXPECT_SERVED_ERROR)
+			check->worst = fmax(check->worst, fabs(served->error_s));
+		else if (expect->kind == EXPECT_SERVED_RATE)
+			watch_rate(world, check, served);
+		else if (expect->kind != EXPECT_SERVED_LEAP &&
+		         expect->kind != EXPECT_SERVED_STRATUM)
+			continue;
+		else if (number != expect->limit)
+			mark_broken(world, check, number);
 		check->is_met = true;
-		if (served != expect->limit)
-			mark_broken(world, check, served);
 	}
 }
 
@@ -365,6 +389,10 @@ bool verdict_tell(const struct simulation *world, const struct check *check, str
 		return tell_always(check, out, "synchronised at ");
 	case EXPECT_STATE:
 		return tell_state(check, out);
+	case EXPECT_SERVED_ERROR:
+		return tell_number(check, check->worst, true, out) && check->is_met;
+	case EXPECT_SERVED_RATE:
+		return tell_number(check, check->worst, false, out) && check->is_met;
 	case EXPECT_SERVED_LEAP:
 	case EXPECT_SERVED_STRATUM:
 		return tell_served(check, out);

@@ -26,6 +26,7 @@ enum violation_kind {
 	VIOLATION_SLEW,          /* ppm, limit */
 	VIOLATION_BOUND,         /* true error s, published bound s */
 	VIOLATION_SERVED_LEAP,   /* leap, is synchronised */
+	VIOLATION_SERVED_BOUND,  /* true error of the served time s, what the reply admits s */
 	VIOLATION_REPLY_LONGER,  /* bytes, of the request */
 	VIOLATION_REPLY_TWICE,   /* replies, to one request */
 	VIOLATION_REPLY_REPLIED, /* mode of what was answered */
@@ -81,6 +82,12 @@ struct world_node {
 	} plot[WORLD_PLOT_COLUMNS];
 };
 
+struct served { /* what stands in one reply */
+	unsigned leap, stratum;
+	int64_t time_ns; /* the served clock's reading now */
+	double error_s;  /* of that */
+};
+
 struct check { /* an expectation about one node */
 	const struct expect *expect;
 	uint32_t node;
@@ -88,7 +95,8 @@ struct check { /* an expectation about one node */
 	uint64_t looks_count;  /* observations in the window */
 	double baseline, last; /* of a counter, or of the error's size */
 	double worst;
-	int64_t first_ns; /* when it came true (within), or was broken first */
+	int64_t served_ns, served_at_ns; /* SERVED_RATE: a reply and when, to compare with */
+	int64_t first_ns;                /* when it came true (within), or was broken first */
 	bool is_met, is_broken;
 	double broken_value;
 };
@@ -174,7 +182,7 @@ void observer_violation(struct simulation *world, uint32_t index, enum violation
 /* verdict.c */
 NODISCARD int verdict_create_checks(struct simulation *world);
 void verdict_on_look(struct simulation *world, uint32_t index, bool is_regular);
-void verdict_on_served(struct simulation *world, uint32_t index, unsigned leap, unsigned stratum);
+void verdict_on_served(struct simulation *world, uint32_t index, const struct served *served);
 void verdict_at_end(struct simulation *world);
 bool verdict_tell(const struct simulation *world, const struct check *check, struct text *out);
 

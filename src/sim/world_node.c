@@ -79,7 +79,7 @@ static void stamp_transmit(struct send_action *send, struct local_time now)
 	struct writer out = writer_into(send->bytes + send->transmit_at_byte, 8);
 
 	assert(send->transmit_at_byte + 8 <= send->length_bytes);
-	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns }));
+	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns + send->transmit_add_ns }));
 }
 
 static void send(struct simulation *world, uint32_t index, struct send_action *send)

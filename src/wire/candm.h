@@ -102,6 +102,7 @@ enum candm_reply {
 	CANDM_REPLY_TRACKING = 5,
 	CANDM_REPLY_SOURCESTATS = 6,
 	CANDM_REPLY_ACTIVITY = 12,
+	CANDM_REPLY_SMOOTHING = 13,
 	CANDM_REPLY_SERVERSTATS_3 = 14, /* 3.x: 5 counters of 32 bits */
 	CANDM_REPLY_NTPDATA_OLD = 16,   /* before 4.6: without counts of stamps */
 	CANDM_REPLY_MANUAL_LIST = 18,
