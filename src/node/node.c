@@ -64,6 +64,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->started = now.mono;
 	node->wait_until = MONO_TIME_NEVER;
 	node->first_asked = MONO_TIME_NEVER;
+	node->heard_again = MONO_TIME_NEVER;
 	node->save_at = MONO_TIME_NEVER;
 	node->last_event = now;
 	if (!config->noclientlog && config->clientloglimit_bytes > 0 &&

@@ -12,13 +12,8 @@
 #include "node/node_state.h"
 #include "ntp/reference_id.h"
 
-#define SKEW_SDS 3.0
-/* At start the clock is not moved before all sources have had their say, or this long has passed.
- * Raised: slower first setting with dead sources. Lowered: the first to answer may be a liar. */
-#define WAIT_AT_START_NS     (12 * NS_PER_S)
-#define EXCHANGES_WITH_BURST 3 /* of an iburst, before the source has had its say */
-#define UNANSWERED_STALE     4 /* polls in a row: stale while others answer */
-#define LEADER_SCORE         10.0
+#define SKEW_SDS     3.0
+#define LEADER_SCORE 10.0
 /* Of what no statistics of one path can show, as one standard deviation: the share of half the
  * round trip that its asymmetry may be, and of the error that the server itself admits. */
 #define ASYMMETRY_SHARE    0.05
@@ -146,7 +141,7 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		                      ? limits->minstratum
 		                      : limits->maxstratum),
 		       false;
-	if (is_any_alive && (client.unanswered_count >= UNANSWERED_STALE || !client.is_online))
+	if (is_any_alive && (client.unanswered_count >= NODE_UNANSWERED_STALE || !client.is_online))
 		return refuse(source, client.is_online ? SOURCE_STATE_STALE : SOURCE_STATE_OFFLINE,
 		              client.unanswered_count,
 		              (double)(now.mono.ns - source->last_good.ns)),
@@ -160,44 +155,6 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		return refuse(source, SOURCE_STATE_JITTERY, sd_s * 1e9, limits->maxjitter_s * 1e9),
 		       false;
 	source->state = SOURCE_STATE_UNUSED;
-	return true;
-}
-
-/* At start: has this source had its say? */
-static bool has_had_its_say(const struct node *node, const struct node_source *source)
-{
-	const struct source_options *options = node_source_options(node, source);
-	struct ntp_client_status client;
-	unsigned wanted;
-
-	if (!node_source_is_live(source))
-		return source->address.family != ADDRESS_NONE; /* waits for its name: no */
-	client = node_source_contact(source);
-	if (!client.is_online || client.is_denied || options->noselect || source->is_implausible ||
-	    source->is_unsynchronised || source->is_loop)
-		return true;
-	wanted = options->iburst ? EXCHANGES_WITH_BURST : 1;
-	return source->delays_count >= wanted || client.unanswered_count >= 3;
-}
-
-static bool must_wait(struct node *node, struct instant now)
-{
-	const struct mono_time end = node->first_asked.ns == INT64_MAX
-	                                     ? MONO_TIME_NEVER
-	                                     : mono_time_after(node->first_asked, WAIT_AT_START_NS);
-	bool is_complete = true;
-
-	if (node->system.is_known)
-		return false;
-	for (size_t i = 0; i < node->sources_count; i++) {
-		if (node->sources[i].is_used)
-			is_complete &= has_had_its_say(node, &node->sources[i]);
-	}
-	if (is_complete || now.mono.ns >= end.ns) {
-		node->wait_until = MONO_TIME_NEVER;
-		return false;
-	}
-	node->wait_until = end;
 	return true;
 }
 
@@ -459,7 +416,7 @@ void node_selection_run(struct node *node, struct instant now, struct outbox *ou
 		if (source->is_used && judge_alone(node, source, is_any_alive, now))
 			ballot.index[ballot.count++] = i;
 	}
-	if (must_wait(node, now)) {
+	if (node_waiting_must_wait(node, now)) {
 		refuse_all(node, &ballot, SOURCE_STATE_WAITING, 0, 0);
 		return;
 	}

@@ -20,6 +20,8 @@
 #define NODE_ADDRESSES_MAX 16 /* of ours, for the loop test */
 #define NODE_RECENT_MAX    8
 
+#define NODE_UNANSWERED_STALE 4 /* polls in a row: stale while others answer */
+
 /* Of a reference clock, whose noise no round trip limits and whose estimate errs alike for long. */
 #define NODE_NOISE_SDS 6.0
 
@@ -121,7 +123,9 @@ struct node {
 	bool is_synchronised;
 	struct mono_time started;
 	struct mono_time first_asked; /* when the first source got its address */
-	struct mono_time wait_until;  /* at start: for sources that have not had their say */
+	struct mono_time wait_until;  /* for sources that have not had their say */
+	bool is_silent;               /* nobody has answered for long, or ever */
+	struct mono_time heard_again; /* since when that is over; NEVER = no longer waited */
 	struct mono_time save_at;     /* the drift file */
 	struct instant last_event;    /* to notice that somebody else moves the clock */
 	uint64_t contradictions_count;
@@ -192,6 +196,9 @@ static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;
 }
+
+/* node_waiting: must others be heard before the clock is moved? To be asked at each selection. */
+bool node_waiting_must_wait(struct node *node, struct instant now);
 
 /* node_selection: judges all sources, then moves the clock if there is news to move it by. */
 void node_selection_run(struct node *node, struct instant now, struct outbox *out);

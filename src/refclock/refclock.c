@@ -20,6 +20,10 @@
 /* `offset auto` before anything is learnt, of a driver that says nothing of itself. */
 #define AUTO_ERROR_S 0.5
 
+/* A clock that ticks has said something by then. Raised: dead clocks delay the first setting.
+ * Lowered: live ones are not heard before it. */
+#define AWAITED_NS (4 * NS_PER_S)
+
 struct recent {
 	struct free_time at;
 	int64_t offset_ns;
@@ -44,6 +48,7 @@ struct refclock {
 	struct pulse_error pulse_errors[PULSE_ERRORS_MAX];
 	unsigned pulse_errors_next;
 	struct mono_time deadline;
+	struct mono_time began;
 	struct mono_time counted; /* when a poll was last counted in `reach` */
 	int8_t short_poll_log2_s; /* grows up to the configured one */
 	enum leap leap;
@@ -63,7 +68,7 @@ static void begin(struct refclock *refclock, struct mono_time now)
 	refclock->short_poll_log2_s =
 		options->poll_log2_s < FIRST_POLL_LOG2_S ? options->poll_log2_s : FIRST_POLL_LOG2_S;
 	refclock->deadline = mono_time_after(now, llrint(poll_s(refclock) * 1e9));
-	refclock->counted = now;
+	refclock->began = refclock->counted = now;
 	refclock->recent_count = 0;
 	refclock_filter_clear(refclock->filter);
 	numbering_init(&refclock->numbering);
@@ -422,6 +427,12 @@ bool refclock_on_deadline(struct refclock *refclock, struct mono_time now, doubl
 		refclock->short_poll_log2_s++;
 	refclock->deadline = mono_time_after(now, llrint(poll_s(refclock) * 1e9));
 	return is_measured;
+}
+
+bool refclock_is_awaited(const struct refclock *refclock, struct mono_time now)
+{
+	return !refclock->driver->station &&
+	       (refclock->recent_count > 0 || now.ns - refclock->began.ns <= AWAITED_NS);
 }
 
 struct mono_time refclock_deadline(const struct refclock *refclock)

@@ -85,6 +85,10 @@ struct refclock_measurement {
  * free clock's offset, known to frequency_sd. */
 bool refclock_on_deadline(struct refclock *refclock, struct mono_time now, double frequency,
                           double frequency_sd, struct refclock_measurement *measurement_out);
+/* Is its first measurement worth waiting for, before others decide without it? Not of a radio,
+ * which takes minutes, nor of a clock that has been silent, or whose pulses nobody could number,
+ * for seconds. */
+bool refclock_is_awaited(const struct refclock *refclock, struct mono_time now);
 struct mono_time refclock_deadline(const struct refclock *refclock);
 /* The clock was moved by others: samples so far cannot be compared with new ones. */
 void refclock_on_clock_jumped(struct refclock *refclock, struct mono_time now);
