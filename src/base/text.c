@@ -302,3 +302,17 @@ int text_parse_real(const char *string, double *value_out)
 	*value_out = is_negative ? -value : value;
 	return 0;
 }
+
+int text_next_real(const char **at, double *value_out)
+{
+	const char *start = *at + strspn(*at, " \t");
+	const size_t length = strcspn(start, " \t\r\n");
+	char word[64];
+
+	if (length >= sizeof word)
+		return -EINVAL;
+	memcpy(word, start, length);
+	word[length] = '\0';
+	*at = start + length;
+	return text_parse_real(word, value_out);
+}

@@ -45,3 +45,6 @@ void text_date_time(struct text *out, struct utc_time when);
 NODISCARD int text_parse_u64(const char *string, uint64_t limit, uint64_t *value_out);
 NODISCARD int text_parse_s64(const char *string, int64_t low, int64_t high, int64_t *value_out);
 NODISCARD int text_parse_real(const char *string, double *value_out);
+/* The same for the next word of the line at `*at`, 63 bytes at most, which is then behind it. Words
+ * end at white space. */
+NODISCARD int text_next_real(const char **at, double *value_out);

@@ -13,20 +13,6 @@
 #define COLUMN_WIDTH 20
 #define DECIMALS     6
 
-/* Takes the next word of the line at `*line` and reads it as a number. */
-static int next_number(const char **line, double *value_out)
-{
-	const char *start = *line + strspn(*line, " \t");
-	const size_t length = strcspn(start, " \t\r\n");
-	char word[DRIFT_FILE_SIZE_MAX + 1];
-
-	assert(length < sizeof word);
-	memcpy(word, start, length);
-	word[length] = '\0';
-	*line = start + length;
-	return text_parse_real(word, value_out) < 0 ? -EBADMSG : 0;
-}
-
 static bool is_plausible(const struct drift_file *drift)
 {
 	return fabs(drift->frequency_ppm) <= DRIFT_FILE_FREQUENCY_PPM_MAX && drift->skew_ppm >= 0 &&
@@ -45,7 +31,7 @@ int drift_file_decode(const void *bytes, size_t length_bytes, struct drift_file 
 		memcpy(text, bytes, length_bytes);
 	text[length_bytes] = '\0';
 
-	if (next_number(&at, &drift.frequency_ppm) < 0 || next_number(&at, &drift.skew_ppm) < 0)
+	if (text_next_real(&at, &drift.frequency_ppm) < 0 || text_next_real(&at, &drift.skew_ppm) < 0)
 		return -EBADMSG;
 	at += strspn(at, " \t\r");
 	/* the newline is written last: without it the second number may be cut short */
