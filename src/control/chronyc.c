@@ -60,12 +60,6 @@ static enum candm_status is_not_enabled(struct chronyc_call *call)
 	return CANDM_NOT_ENABLED;
 }
 
-static enum candm_status has_no_rtc(struct chronyc_call *call)
-{
-	(void)call;
-	return CANDM_NO_RTC;
-}
-
 static enum candm_status fail(struct chronyc_call *call)
 {
 	(void)call;
@@ -84,7 +78,7 @@ static const struct {
 	[CANDM_SOURCE_DATA] = { chronyc_source_data, BIT(WORD_SOURCES) },
 	[CANDM_TRACKING] = { chronyc_tracking, BIT(WORD_TRACKING) },
 	[CANDM_SOURCESTATS] = { chronyc_sourcestats, BIT(WORD_SOURCESTATS) },
-	[CANDM_RTCDATA] = { has_no_rtc, BIT(WORD_RTCDATA) },
+	[CANDM_RTCDATA] = { chronyc_rtcdata, BIT(WORD_RTCDATA) },
 	[CANDM_MANUAL_LIST] = { chronyc_manual_list, BIT(WORD_MANUAL) },
 	[CANDM_ACTIVITY] = { chronyc_activity, BIT(WORD_ACTIVITY) },
 	[CANDM_SMOOTHING] = { chronyc_smoothing, BIT(WORD_SMOOTHING) },
@@ -127,8 +121,8 @@ static const struct {
 	[CANDM_MANUAL] = { is_not_enabled, 0 },
 	[CANDM_MANUAL_DELETE] = { is_not_enabled, 0 },
 	[CANDM_SMOOTHTIME] = { chronyc_smoothtime, 0 },
-	[CANDM_WRITERTC] = { has_no_rtc, 0 },
-	[CANDM_TRIMRTC] = { has_no_rtc, 0 },
+	[CANDM_WRITERTC] = { chronyc_writertc, 0 },
+	[CANDM_TRIMRTC] = { chronyc_trimrtc, 0 },
 
 	[CANDM_ALLOW] = { chronyc_allow, 0 },
 	[CANDM_ALLOW_ALL] = { chronyc_allow, 0 },

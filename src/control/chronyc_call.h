@@ -27,7 +27,7 @@ chronyc_handler chronyc_n_sources, chronyc_source_data, chronyc_sourcestats, chr
 
 /* chronyc_reports: of everything else */
 chronyc_handler chronyc_tracking, chronyc_activity, chronyc_serverstats, chronyc_manual_list,
-	chronyc_smoothing;
+	chronyc_smoothing, chronyc_rtcdata;
 
 /* chronyc_clients */
 chronyc_handler chronyc_clients;
@@ -37,8 +37,8 @@ chronyc_handler chronyc_online, chronyc_offline, chronyc_burst, chronyc_set_sour
 	chronyc_selectopts, chronyc_delete_source, chronyc_onoffline, chronyc_reselect,
 	chronyc_refresh, chronyc_reset_sources, chronyc_makestep, chronyc_set_makestep,
 	chronyc_maxupdateskew, chronyc_reselectdist, chronyc_dfreq, chronyc_doffset, chronyc_local,
-	chronyc_cyclelogs, chronyc_rekey, chronyc_reload_sources, chronyc_dump, chronyc_shutdown,
-	chronyc_smoothtime;
+	chronyc_writertc, chronyc_trimrtc, chronyc_cyclelogs, chronyc_rekey, chronyc_reload_sources,
+	chronyc_dump, chronyc_shutdown, chronyc_smoothtime;
 
 /* chronyc_add */
 chronyc_handler chronyc_add_source;

@@ -6,6 +6,7 @@
 
 #include "control/chronyc_call.h"
 #include "node/node_commands.h"
+#include "node/node_rtc.h"
 
 #define BURST_MAX 100 /* requests of one burst, 2 s apart */
 
@@ -272,6 +273,27 @@ enum candm_status chronyc_local(struct chronyc_call *call)
 		return CANDM_FAILED;
 	local.stratum = (uint8_t)stratum;
 	return status_of(node_command_set_local(call->node, &local));
+}
+
+/* ---- the real-time clock ---- */
+
+enum candm_status chronyc_writertc(struct chronyc_call *call)
+{
+	switch (node_command_write_rtc(call->node, call->out)) {
+	case NODE_DONE:
+		return CANDM_OK;
+	case NODE_CANNOT:
+		return CANDM_NO_RTC;
+	default:
+		return CANDM_BAD_RTC_FILE; /* nothing is known yet */
+	}
+}
+
+enum candm_status chronyc_trimrtc(struct chronyc_call *call)
+{
+	if (!node_rtc_status(call->node).has_rtc)
+		return CANDM_NO_RTC;
+	return status_of(node_command_trim_rtc(call->node, call->now));
 }
 
 /* ---- the process ---- */

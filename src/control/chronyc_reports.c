@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "control/chronyc_call.h"
+#include "node/node_rtc.h"
 
 #define MANUAL_SAMPLES_MAX 16
 #define MANUAL_SAMPLE_SIZE 24
@@ -156,6 +157,23 @@ enum candm_status chronyc_serverstats(struct chronyc_call *call)
 	call->code = CANDM_REPLY_SERVERSTATS_3;
 	for (size_t i = 0; i < ARRAY_COUNT(oldest); i++)
 		writer_u32(&call->reply, (uint32_t)stats[oldest[i]]);
+	return CANDM_OK;
+}
+
+enum candm_status chronyc_rtcdata(struct chronyc_call *call)
+{
+	const struct node_rtc_status rtc = node_rtc_status(call->node);
+	struct writer *out = &call->reply;
+
+	if (!rtc.has_rtc)
+		return CANDM_NO_RTC;
+	call->code = CANDM_REPLY_RTC;
+	candm_time_encode(rtc.reference, out);
+	writer_u16(out, (uint16_t)rtc.samples_count);
+	writer_u16(out, (uint16_t)rtc.runs_count);
+	writer_u32(out, (uint32_t)rtc.span_s);
+	candm_float_encode(rtc.fast_s, out);
+	candm_float_encode(rtc.gain_ppm, out);
 	return CANDM_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "control/chronyc.h"
 #include "node/node_commands.h"
 #include "testing/check.h"
+#include "wire/rtc_file.h"
 
 #define COMMAND_AT  4
 #define SEQUENCE_AT 8
@@ -36,7 +37,7 @@ static struct source_options server(const char *name)
 	return options;
 }
 
-static void begin(struct scene *scene)
+static void begin_with(struct scene *scene, const struct rtc_file *rtc)
 {
 	memset(scene, 0, sizeof *scene);
 	rng_init_seed(&scene->rng, 1);
@@ -50,12 +51,19 @@ static void begin(struct scene *scene)
 	scene->config.sources_count = 3;
 	CHECK_EQ(node_create(&(struct node_setup){ .config = &scene->config,
 	                                           .rng = &scene->rng,
+	                                           .has_rtc = rtc != NULL,
+	                                           .rtc = rtc,
 	                                           .precision_s = 1e-7 },
 	                     now, &scene->node),
 	         0);
 	node_on_start(scene->node, now, &scene->out);
 	scene->out.count = 0;
 	scene->chronyc.open_commands = chronyc_open_commands(true, "");
+}
+
+static void begin(struct scene *scene)
+{
+	begin_with(scene, NULL);
 }
 
 static void end(struct scene *scene)
@@ -737,5 +745,27 @@ TEST(control_chronyc, answers_every_command_at_every_length)
 			scene.out.count = 0;
 		}
 	}
+	end(&scene);
+}
+
+TEST(control_chronyc, reports_writes_and_trims_the_real_time_clock)
+{
+	const struct rtc_file rtc = { .is_valid = true,
+		                      .reference = { INT64_C(1795340000) * NS_PER_S },
+		                      .fast_s = -2.5,
+		                      .gain_ppm = 12 };
+	struct scene scene;
+
+	begin_with(&scene, &rtc);
+	CHECK_EQ(ask_plain(&scene, CANDM_RTCDATA), CANDM_OK);
+	CHECK_EQ(scene.answer.length_bytes, 56);
+	CHECK_EQ(get_u16(&scene, 6), CANDM_REPLY_RTC);
+	CHECK_EQ(get_u32(&scene, 4), 1795340000);
+	CHECK_NEAR(candm_float_unpack(get_u32(&scene, 20)), -2.5, 1e-6);
+	CHECK_NEAR(candm_float_unpack(get_u32(&scene, 24)), 12, 1e-5);
+	CHECK_EQ(ask_plain(&scene, CANDM_WRITERTC), CANDM_OK);
+	CHECK_EQ(scene.out.count, 1);
+	CHECK_EQ(scene.out.actions[0].save.file, STATE_FILE_RTC);
+	CHECK_EQ(ask_plain(&scene, CANDM_TRIMRTC), CANDM_FAILED); /* time is not known yet */
 	end(&scene);
 }

@@ -2,6 +2,7 @@
 #include "control/control.h"
 
 #include "control/control_reply.h"
+#include "node/node_rtc.h"
 
 enum control_duty control_answer(const struct control_request *request, struct node *node,
                                  struct instant now, const struct report_context *context,
@@ -21,6 +22,12 @@ enum control_duty control_answer(const struct control_request *request, struct n
 		break;
 	case CONTROL_BURST:
 		node_command_burst(node, now, out);
+		break;
+	case CONTROL_TRIM_RTC:
+		(void)node_command_trim_rtc(node, now);
+		break;
+	case CONTROL_WRITE_RTC:
+		(void)node_command_write_rtc(node, out);
 		break;
 	case CONTROL_MAKESTEP:
 		node_command_makestep(node, now, out);

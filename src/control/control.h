@@ -2,8 +2,9 @@
  * JSON out. SPDX-License-Identifier: MIT
  *
  * A request is one word, ended by a newline or the end of the input: the name of a report,
- * `reports` (lists them), `ping`, or a command: `online`, `offline`, `burst`, `makestep`, `reload`.
- * Every answer is one JSON object on one line, ended by a newline: a report
+ * `reports` (lists them), `ping`, or a command: `online`, `offline`, `burst`, `makestep`,
+ * `trimrtc`, `writertc`, `reload`. Every answer is one JSON object on one line, ended by a newline:
+ * a report
  * ({"report":…,"summary":…,"fields":[…], "rows":[…]}), {"pong":"timeballd","version":…},
  * {"done":COMMAND}, or {"error":TEXT,…}. */
 #pragma once

@@ -9,8 +9,9 @@ static const struct {
 	const char *word;
 	enum control_command command;
 } commands[] = {
-	{ "online", CONTROL_ONLINE }, { "offline", CONTROL_OFFLINE },
-	{ "burst", CONTROL_BURST },   { "makestep", CONTROL_MAKESTEP },
+	{ "online", CONTROL_ONLINE },    { "offline", CONTROL_OFFLINE },
+	{ "burst", CONTROL_BURST },      { "makestep", CONTROL_MAKESTEP },
+	{ "trimrtc", CONTROL_TRIM_RTC }, { "writertc", CONTROL_WRITE_RTC },
 	{ "reload", CONTROL_RELOAD },
 };
 
@@ -83,18 +84,30 @@ static void answer_report(struct text *reply, const struct report *report,
 }
 
 static enum control_command answer_command(const struct control_request *request, size_t index,
-                                           struct text *reply)
+                                           const struct report_subject *subject, struct text *reply)
 {
+	const enum control_command command = commands[index].command;
+
 	if (!request->may_command) {
 		refuse(reply, "only root and the daemon's own user may command; reports are free");
 		return CONTROL_NOTHING;
 	}
-	if (commands[index].command == CONTROL_RELOAD)
+	if (command == CONTROL_RELOAD)
 		return CONTROL_RELOAD;
+	if ((command == CONTROL_TRIM_RTC || command == CONTROL_WRITE_RTC) &&
+	    !subject->rtc.has_rtc) {
+		refuse(reply,
+		       "the real-time clock is not tracked: rtcfile is not set, or the device is not there");
+		return CONTROL_NOTHING;
+	}
+	if (command == CONTROL_TRIM_RTC && !subject->status.is_synchronised) {
+		refuse(reply, "the time is not known: not synchronised");
+		return CONTROL_NOTHING;
+	}
 	text_add(reply, "{\"done\":");
 	report_json_string(reply, commands[index].word);
 	text_add(reply, "}\n");
-	return commands[index].command;
+	return command;
 }
 
 enum control_command control_reply(const struct control_request *request,
@@ -114,7 +127,7 @@ enum control_command control_reply(const struct control_request *request,
 	}
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
 		if (strcmp(word, commands[i].word) == 0)
-			return answer_command(request, i, reply);
+			return answer_command(request, i, subject, reply);
 	}
 	if (strcmp(word, "reports") == 0) {
 		text_char(reply, '{');

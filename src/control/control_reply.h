@@ -14,6 +14,8 @@ enum control_command {
 	CONTROL_OFFLINE,
 	CONTROL_BURST,
 	CONTROL_MAKESTEP,
+	CONTROL_TRIM_RTC,
+	CONTROL_WRITE_RTC,
 	CONTROL_RELOAD, /* the only one that leaves the answer to who carries it out */
 };
 

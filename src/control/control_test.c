@@ -46,8 +46,9 @@ TEST(control_reply, lists_what_there_is)
 	ask("reports\n");
 	for (size_t i = 0; i < reports_count(); i++)
 		CHECK(strstr(bytes, reports_at(i)->name));
-	CHECK(strstr(bytes,
-	             "\"commands\":[\"online\",\"offline\",\"burst\",\"makestep\",\"reload\"]}"));
+	CHECK(strstr(
+		bytes,
+		"\"commands\":[\"online\",\"offline\",\"burst\",\"makestep\",\"trimrtc\",\"writertc\",\"reload\"]}"));
 	ask("ping\n");
 	CHECK_TEXT(bytes, "{\"pong\":\"timeballd\",\"version\":\"0.1.0\"}\n");
 }

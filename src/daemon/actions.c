@@ -6,7 +6,9 @@
 
 #include "base/text.h"
 #include "base/writer.h"
+#include "node/node_rtc.h"
 #include "daemon/open_files.h"
+#include "daemon/rtc_service.h"
 #include "os/state_file.h"
 #include "timescale/ntp_time.h"
 #include "wire/ntp_header.h"
@@ -61,9 +63,11 @@ static void save(struct daemon *daemon, const struct action *action)
 {
 	static const char *const names[] = { [STATE_FILE_DRIFT] = "drift",
 		                             [STATE_FILE_LATENESS] = "lateness",
+		                             [STATE_FILE_RTC] = "RTC",
 		                             [STATE_FILE_TIME] = "time" };
 	char beside[OPEN_FILES_PATH_SIZE];
-	const char *path = daemon->config->driftfile;
+	const bool is_rtc = action->save.file == STATE_FILE_RTC;
+	const char *path = is_rtc ? daemon->config->rtcfile : daemon->config->driftfile;
 	int error;
 
 	if (path[0] == '\0')
@@ -111,6 +115,10 @@ static void carry_out_one(struct daemon *daemon, struct action *action, unsigned
 		break;
 	case ACTION_SAVE:
 		save(daemon, action);
+		break;
+	case ACTION_SET_RTC:
+		node_on_rtc_set(daemon->node, rtc_service_set(daemon, action->rtc_second),
+		                clock_read(daemon->clock));
 		break;
 	case ACTION_GIVE_UP:
 		daemon->is_over = true;

@@ -15,6 +15,8 @@ static struct report_context context_of(const struct daemon *daemon, struct inst
 		.version = TIMEBALL_VERSION,
 		.clock_driver = daemon->clock->driver->name,
 		.uptime_ns = now.mono.ns - daemon->started.ns,
+		.is_rtc_kernels = daemon->config->node.discipline.rtcsync && daemon->may_adjust &&
+		                  !daemon->config->virtualclock.is_on,
 		.config = &daemon->config->listing,
 	};
 

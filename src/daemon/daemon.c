@@ -22,8 +22,9 @@
 #include "os/own_addresses.h"
 #include "os/privilege.h"
 #include "os/random.h"
+#include "daemon/plausible.h"
+#include "daemon/rtc_service.h"
 #include "os/state_file.h"
-#include "source/plausibility.h"
 
 #define OWN_ADDRESSES_MAX 64
 #define PIDFILE_DEFAULT   "/run/timeball/timeballd.pid"
@@ -47,11 +48,12 @@ static int fail(const struct daemon *daemon, const char *what, int error)
 	return error;
 }
 
-static struct plausibility what_is_plausible(const struct daemon *daemon)
+struct plausibility plausible_now(const struct daemon *daemon)
 {
 	const struct plausibility_facts facts = {
 		.built = { BUILD_DATE_S * NS_PER_S },
 		.saved = open_files_saved_time(daemon->config->driftfile, daemon->log),
+		.rtc = daemon->rtc_time,
 		.clock = { clock_read(daemon->clock).local.ns },
 	};
 
@@ -62,7 +64,7 @@ static int make_node(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
 	const double configured_s = config->node.discipline.clockprecision_s;
-	const struct plausibility plausible = what_is_plausible(daemon);
+	const struct plausibility plausible = plausible_now(daemon);
 	struct node_setup setup = {
 		.config = &config->node,
 		.rng = &daemon->rng,
@@ -72,6 +74,9 @@ static int make_node(struct daemon *daemon)
 		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
 		.leap_table = daemon->leap_table,
 		.keys = config->keys,
+		.has_rtc = daemon->rtc.fd >= 0,
+		.rtc_set_late_ns = daemon->rtc.fd >= 0 ? rtc_device_set_late_ns(&daemon->rtc) : 0,
+		.rtc = daemon->has_rtc_file ? &daemon->rtc_file : NULL,
 		.is_driftless = !daemon->may_adjust,
 		.has_leap_clock = daemon->clock->driver->has_leaps,
 		.is_makestep_spent = daemon->line->is_restart,
@@ -203,6 +208,8 @@ static int open_all(struct daemon *daemon)
 	error = config_listing_copy(&daemon->config->listing, &daemon->started_with);
 	if (error == 0)
 		error = open_clock(daemon);
+	if (error == 0)
+		rtc_service_open(daemon);
 	if (error == 0 && !is_once)
 		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
@@ -235,6 +242,7 @@ static void close_all(struct daemon *daemon)
 	chronyc_sockets_close(&daemon->chronyc_sockets);
 	ntp_sockets_close_all(&daemon->sockets);
 	refclock_feeds_close(&daemon->feeds);
+	rtc_device_close(&daemon->rtc);
 	clock_close(daemon->clock);
 	log_files_close(&daemon->log_files);
 	free(daemon->leap_table);
@@ -266,6 +274,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	ntp_sockets_init(&daemon->sockets, config->acquisitionport);
 	refclock_feeds_init(&daemon->feeds);
 	resolver_init(&daemon->resolver);
+	daemon->rtc.fd = -1;
 	control_socket_init(&daemon->control);
 	chronyc_sockets_init(&daemon->chronyc_sockets);
 

@@ -18,7 +18,9 @@
 #include "os/ntp_sockets.h"
 #include "os/refclock_feeds.h"
 #include "os/resolver.h"
+#include "os/rtc_device.h"
 #include "timescale/leap_table.h"
+#include "wire/rtc_file.h"
 
 /* A command to the clock may, by its answer, lead to another one; no deeper than this. */
 #define DAEMON_DEPTH_MAX 4
@@ -40,6 +42,12 @@ struct daemon {
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */
 	struct refclock_feeds feeds;
 	struct resolver resolver;
+	struct rtc_device rtc; /* closed unless it is tracked */
+	bool is_rtc_local;     /* it keeps local time */
+	bool has_rtc_file;
+	struct rtc_file rtc_file; /* what was known of it at the start */
+	struct utc_time rtc_time; /* by which the clock was set at the start; 0 = it was not, or by
+	                             a device of which nothing is known */
 	struct control_socket control;
 	struct chronyc chronyc;
 	struct chronyc_sockets chronyc_sockets;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/config_document.h"
 #include "config/config_parse.h"
@@ -12,6 +13,29 @@
 #include "daemon/daemon_lines.h"
 
 #define DOCUMENT_SIZE 16384 /* the longest entry, `server`, has a quarter of it */
+
+/* The last line of either is named: one of them is too much. */
+static int check_rtc(const struct daemon_config *config, struct config_errors *errors)
+{
+	const struct config_listing_row *last = NULL;
+	struct text out;
+
+	if (config->rtcfile[0] == '\0' || !config->node.discipline.rtcsync)
+		return 0;
+	for (size_t i = 0; i < config->listing.count; i++) {
+		const struct config_listing_row *row = &config->listing.rows[i];
+
+		if (strcmp(row->directive, "rtcfile") == 0 ||
+		    strcmp(row->directive, "rtcsync") == 0)
+			last = row;
+	}
+	out = config_errors_add(errors, false, last ? last->file : NULL, last ? last->line : 0, 0);
+	text_add(
+		&out,
+		"rtcfile cannot be used with rtcsync, which has the kernel set the real-time clock; "
+		"take one of them out");
+	return -EINVAL;
+}
 
 static int load(struct daemon_config *config, const char *path, const char *const *words,
                 size_t words_count, struct config_errors *errors)
@@ -38,6 +62,9 @@ static int load(struct daemon_config *config, const char *path, const char *cons
 	if (error < 0)
 		return error;
 	node_config_finish(&config->node);
+	error = check_rtc(config, errors);
+	if (error < 0)
+		return error;
 	return daemon_keys_read(config, errors);
 }
 

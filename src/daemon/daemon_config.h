@@ -38,7 +38,7 @@ struct virtualclock_options {
 };
 
 struct log_options { /* which files are written in logdir */
-	bool measurements, rawmeasurements, statistics, tracking, selection, refclocks;
+	bool measurements, rawmeasurements, statistics, tracking, selection, refclocks, rtc;
 };
 
 struct daemon_config {
@@ -66,6 +66,10 @@ struct daemon_config {
 	/* Files. "" = none. */
 	char driftfile[DAEMON_PATH_SIZE]; /* how often: node.discipline.driftfile_interval_s */
 	char keyfile[DAEMON_PATH_SIZE];
+	char rtcfile[DAEMON_PATH_SIZE];     /* not "": the real-time clock is tracked */
+	char rtcdevice[DAEMON_PATH_SIZE];   /* "" = /dev/rtc, or /dev/rtc0 */
+	char hwclockfile[DAEMON_PATH_SIZE]; /* says whether it keeps UTC; else rtconutc does */
+	bool rtconutc;
 	char logdir[DAEMON_PATH_SIZE];
 	char dumpdir[DAEMON_PATH_SIZE];
 	char pidfile[DAEMON_PATH_SIZE]; /* "" = the program's default, "/" = none */

@@ -168,12 +168,13 @@ TEST(daemon_config, collects_addresses_and_the_command_socket)
 
 TEST(daemon_config, adds_up_log_lines)
 {
-	static const char *const words[] = { "log tracking Measurements", "log statistics rtc" };
+	static const char *const words[] = { "log tracking Measurements",
+		                             "log statistics tempcomp rtc" };
 
 	config_errors_init(&errors);
 	CHECK_EQ(daemon_config_load(NULL, words, 2, &config, &errors), 0);
 	CHECK(config->log.tracking && config->log.measurements && config->log.statistics);
-	CHECK(!config->log.rawmeasurements && !config->log.selection);
+	CHECK(config->log.rtc && !config->log.rawmeasurements && !config->log.selection);
 	CHECK_EQ(errors.warnings_count, 1);
 	CHECK_EQ(config->listing.rows[0].use, CONFIG_IN_USE);
 	leave();
@@ -799,4 +800,30 @@ TEST(daemon_config, documents_every_directive_and_option)
 	CHECK(strstr(text, "*lock\\_all*") != NULL);
 	CHECK(strstr(text, "Options: those of *server*.") != NULL);
 	CHECK(strstr(text, "*refclock*") != NULL);
+}
+
+TEST(daemon_config, takes_what_is_said_of_the_real_time_clock)
+{
+	static const char *const words[] = { "rtcfile /var/lib/rtc", "rtcdevice /dev/rtc1",
+		                             "rtconutc", "rtcautotrim 30" };
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), 0);
+	CHECK_TEXT(config->rtcfile, "/var/lib/rtc");
+	CHECK_TEXT(config->rtcdevice, "/dev/rtc1");
+	CHECK_TEXT(config->hwclockfile, "/etc/adjtime");
+	CHECK(config->rtconutc);
+	CHECK_NEAR(config->node.discipline.rtcautotrim_s, 30, 0);
+	CHECK_EQ(errors.count, 0);
+	leave();
+}
+
+TEST(daemon_config, refuses_two_who_set_the_real_time_clock)
+{
+	static const char *const words[] = { "rtcfile /var/lib/rtc", "rtcsync" };
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), -EINVAL);
+	CHECK_EQ(errors.errors_count, 1);
+	CHECK(has_message("rtcfile cannot be used with rtcsync"));
 }

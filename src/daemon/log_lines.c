@@ -19,6 +19,8 @@ static const char *const headers[LOG_LINES_COUNT] = {
 		"Offset sd Rem. corr. Root delay Root disp. Max. error",
 	[LOG_LINES_REFCLOCKS] =
 		"   Date (UTC) Time         Refid  DP L P  Raw offset   Cooked offset      Disp.",
+	[LOG_LINES_RTC] =
+		"   Date (UTC) Time   RTC fast (s) Val   Est fast (s)   Slope (ppm)  Ns  Nr Meas",
 };
 
 const char *log_lines_header(enum log_lines_file file)
@@ -104,6 +106,15 @@ static int format_refclock(const char *when, const struct trace_event *event, ch
 	                r->dispersion_s);
 }
 
+static int format_rtc(const char *when, const struct trace_event *event, char *line)
+{
+	const struct trace_rtc *r = &event->rtc;
+
+	return snprintf(line, LOG_LINE_SIZE, "%s %14.6f %1d  %14.6f  %12.3f  %2u  %2u %4u", when,
+	                r->fast_s, r->is_known, r->known_fast_s, r->gain_ppm, r->samples_count,
+	                r->runs_count, r->period_s);
+}
+
 void log_lines_format(enum log_lines_file file, const struct trace_event *event,
                       char line[LOG_LINE_SIZE])
 {
@@ -129,6 +140,9 @@ void log_lines_format(enum log_lines_file file, const struct trace_event *event,
 		break;
 	case LOG_LINES_REFCLOCKS:
 		length = format_refclock(when, &named, line);
+		break;
+	case LOG_LINES_RTC:
+		length = format_rtc(when, &named, line);
 		break;
 	case LOG_LINES_COUNT:
 		break;

@@ -115,3 +115,24 @@ TEST(log_lines, show_the_address_whatever_the_source_is_called)
 	log_lines_format(LOG_LINES_TRACKING, &lost, line);
 	CHECK(strstr(line, " 0.0.0.0 "));
 }
+
+TEST(log_lines, writes_the_real_time_clock)
+{
+	const struct trace_event event = {
+		.kind = TRACE_RTC_MEASUREMENT,
+		.when = { WHEN_NS },
+		.rtc = { .fast_s = -2.5,
+		         .is_known = true,
+		         .known_fast_s = -2.499999,
+		         .gain_ppm = 12.3456,
+		         .samples_count = 23,
+		         .runs_count = 11,
+		         .period_s = 240 },
+	};
+	char line[LOG_LINE_SIZE];
+
+	log_lines_format(LOG_LINES_RTC, &event, line);
+	CHECK_TEXT(line, "2026-11-22 06:30:00      -2.500000 1       -2.499999        12.346  23  "
+	                 "11  240");
+	CHECK_EQ(strlen(line), strlen(log_lines_header(LOG_LINES_RTC)));
+}

@@ -12,6 +12,7 @@
 #include "daemon/once.h"
 #include "daemon/open_refclocks.h"
 #include "daemon/reload.h"
+#include "daemon/rtc_service.h"
 
 #define DATAGRAM_SIZE 2048 /* longer ones are nobody's NTP */
 #define NS_PER_MS_UP  (NS_PER_MS - 1)
@@ -22,7 +23,8 @@ enum { /* where whose entries begin in the poll set */
        SOCKETS_AT = CHRONYC_AT + CHRONYC_SOCKETS_MAX,
        FEEDS_AT = SOCKETS_AT + NTP_SOCKETS_MAX,
        RESOLVER_AT = FEEDS_AT + REFCLOCK_FEEDS_MAX,
-       POLL_SET_COUNT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
+       RTC_AT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
+       POLL_SET_COUNT,
 };
 
 static struct mono_time deadline(const struct daemon *daemon)
@@ -30,6 +32,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 	struct mono_time first = mono_time_earlier(node_deadline(daemon->node), daemon->end);
 
 	first = mono_time_earlier(first, refclock_feeds_deadline(&daemon->feeds));
+	first = mono_time_earlier(first, rtc_service_deadline(daemon));
 	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
 	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
 }
@@ -54,6 +57,7 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 	ntp_sockets_poll_set(&daemon->sockets, set + SOCKETS_AT);
 	refclock_feeds_poll_set(&daemon->feeds, set + FEEDS_AT);
 	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
+	set[RTC_AT] = rtc_service_poll(daemon);
 	return poll(set, POLL_SET_COUNT, timeout_ms(deadline(daemon), clock_mono_now()));
 }
 
@@ -197,6 +201,7 @@ void loop_run(struct daemon *daemon, struct loop_signals *signals)
 		}
 		if (ready > 0)
 			on_events(daemon, set);
+		rtc_service_on_ready(daemon, &set[RTC_AT]);
 		on_refclocks(daemon, ready > 0 ? set + FEEDS_AT : NULL);
 		on_resolved(daemon, set + RESOLVER_AT);
 		on_deadlines(daemon);

@@ -76,9 +76,6 @@ static void apply(const struct command_line *line, const struct log *log,
 		config->lock_all = true;
 	if (line->priority >= 0)
 		config->sched_priority = (uint8_t)line->priority;
-	if (line->is_rtc_wanted)
-		log_say(log, LOG_SEVERITY_WARNING,
-		        "-s has no effect yet: the clock is not set from the RTC");
 	if (line->filter_level != 0)
 		log_say(log, LOG_SEVERITY_WARNING,
 		        "-F has no effect yet: system calls are not filtered");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/messages.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -152,6 +153,13 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 		           "Adjustment of %.3f seconds exceeds the allowed maximum of %.3f "
 		           "seconds (%s)",
 		           seconds, event->numbers[1] * 1e-9, event->text ? event->text : "?");
+	case TRACE_RTC_SET:
+		return say(message, LOG_SEVERITY_INFORMATION,
+		           "RTC set to the time; it was %.6f seconds %s", fabs(event->numbers[0]),
+		           event->numbers[0] < 0 ? "behind" : "ahead");
+	case TRACE_RTC_REFUSED:
+		return say(message, LOG_SEVERITY_WARNING, "Could not set the RTC: %s",
+		           strerror((int)event->numbers[0]));
 	case TRACE_LEAP:
 		return say_leap(message, event->numbers[0]);
 	default:

@@ -68,6 +68,14 @@ TEST(messages, weighs_what_it_says)
 	         LOG_SEVERITY_INFORMATION);
 }
 
+TEST(messages, says_by_how_much_the_rtc_was_off)
+{
+	check_says(&(struct trace_event){ .kind = TRACE_RTC_SET, .numbers = { -2.5 } },
+	           "RTC set to the time; it was 2.500000 seconds behind");
+	check_says(&(struct trace_event){ .kind = TRACE_RTC_REFUSED, .numbers = { EPERM } },
+	           "Could not set the RTC: Operation not permitted");
+}
+
 TEST(messages, says_when_a_server_lives_in_the_past)
 {
 	check_says(

@@ -78,6 +78,28 @@ void open_files_lateness(const char *driftfile, const struct log *log,
 	text[0] = '\0';
 }
 
+bool open_files_rtc(const char *path, const struct log *log, struct rtc_file *rtc_out)
+{
+	char bytes[RTC_FILE_SIZE_MAX];
+	size_t length = 0;
+	int error;
+
+	if (path[0] == '\0')
+		return false;
+	error = state_file_load(path, bytes, sizeof bytes, &length);
+	if (error == -ENOENT) /* the first start */
+		return false;
+	if (error != 0)
+		log_say(log, LOG_SEVERITY_WARNING, "Ignored the RTC file %s: %s", path,
+		        state_file_reason(error));
+	else if (rtc_file_decode(bytes, length, rtc_out) == 0)
+		return true;
+	else
+		log_say(log, LOG_SEVERITY_WARNING,
+		        "Ignored the RTC file %s: it does not hold four numbers on one line", path);
+	return false;
+}
+
 const char *open_files_time_path(const char *driftfile, char path_out[OPEN_FILES_PATH_SIZE])
 {
 	(void)snprintf(path_out, OPEN_FILES_PATH_SIZE, "%s.time", driftfile);

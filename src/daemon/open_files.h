@@ -5,6 +5,7 @@
 #include "daemon/log.h"
 #include "node/node.h"
 #include "wire/lateness_file.h"
+#include "wire/rtc_file.h"
 
 /* Fills in what was learned of the oscillator; whatever is wrong with the file is said, and the
  * file then ignored. "" = no file. */
@@ -15,6 +16,10 @@ void open_files_drift(const char *path, const struct log *log, struct node_setup
 void open_files_lateness(const char *driftfile, const struct log *log,
                          char text[LATENESS_FILE_SIZE_MAX]);
 const char *open_files_lateness_path(const char *driftfile, char path[DAEMON_PATH_SIZE + 16]);
+
+/* What was learned of the real-time clock. False: there is no such file, or what is wrong with it
+ * was said. "" = no file. */
+bool open_files_rtc(const char *path, const struct log *log, struct rtc_file *rtc_out);
 
 #define OPEN_FILES_PATH_SIZE (DAEMON_PATH_SIZE + 16)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "discipline/discipline_options.h"
 
+#include <math.h>
+
 #define AT(member_) CONFIG_AT(struct discipline_options, member_)
 
 static const struct config_option smoothtime_table[] = {
@@ -108,6 +110,11 @@ const struct config_directive discipline_directives[] = {
 	                     .maximum = 1,
 	                     .normal_note = "measured at start" }),
 	  .text = "Precision of reading the clock, instead of the measured one. Raised, error bars are wider." },
+	{ .name = "rtcautotrim",
+	  CONFIG_ARGUMENTS(
+		  { .name = "threshold", AT(rtcautotrim_s), .unit = "s", .maximum = INFINITY }),
+	  .text = "The real-time clock is set when it is estimated to be off by more than this, once an hour at "
+	          "most; 0 = never. Raised, it is set more seldom. Only with rtcfile." },
 	{ .name = "rtcsync",
 	  CONFIG_PRESENCE(struct discipline_options, rtcsync),
 	  .text = "The kernel copies the time to the real-time clock every 11 minutes while synchronised." },

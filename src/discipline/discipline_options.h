@@ -25,6 +25,7 @@ struct discipline_options {
 	double logchange_s;       /* 1 */
 	double clockprecision_s;  /* 0 = measured */
 	uint32_t driftfile_interval_s; /* 3600; 0 = at exit only */
+	double rtcautotrim_s;          /* 0 = never by itself */
 	bool rtcsync;
 	struct smoothing_options smoothtime;
 };

@@ -67,6 +67,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->heard_again = MONO_TIME_NEVER;
 	node->save_at = MONO_TIME_NEVER;
 	node->last_event = now;
+	node_rtc_init(node, setup, now);
 	if (!config->noclientlog && config->clientloglimit_bytes > 0 &&
 	    (client_table_create(config->clientloglimit_bytes / 4 * 3, setup->rng,
 	                         &node->server.clients) < 0 ||
@@ -106,6 +107,7 @@ void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 
 	node_clock_check(node, now, out);
 	node_clock_on_deadline(node, now, out);
+	node_rtc_on_deadline(node, now, out);
 	if (is_decision_due) {
 		node_lines_on_deadline(node, now, out);
 		node_refclocks_on_deadline(node, now);
@@ -117,7 +119,7 @@ struct mono_time node_deadline(const struct node *node)
 {
 	return mono_time_earlier(
 		mono_time_earlier(node_clock_deadline(node), node_lines_deadline(node)),
-		node_refclocks_deadline(node));
+		mono_time_earlier(node_refclocks_deadline(node), node_rtc_deadline(node)));
 }
 
 void node_on_received(struct node *node, const struct datagram *datagram, struct instant now,

@@ -20,6 +20,7 @@
 #include "timescale/leap_table.h"
 
 struct node;
+struct rtc_file;
 
 struct node_setup {
 	const struct node_config *config; /* borrowed for the call */
@@ -32,6 +33,9 @@ struct node_setup {
 	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */
 	const struct leap_table *leap_table; /* borrowed until destroy; NULL = none */
 	const struct ntp_keys *keys;         /* the same; its keys may change meanwhile */
+	bool has_rtc;                        /* the real-time clock is to be tracked */
+	int64_t rtc_set_late_ns;             /* into a second, when to set it to that */
+	const struct rtc_file *rtc;          /* of the rtcfile, for the call; NULL = none */
 	const char *lateness_text; /* of wire/lateness_file, borrowed until start; NULL = none */
 	bool is_driftless;         /* the driver cannot move the clock (-x): estimate only */
 	bool has_leap_clock;    /* the driver's clock inserts and deletes leap seconds if told to */

@@ -237,6 +237,7 @@ void node_clock_save_drift(struct node *node, struct instant now, struct outbox 
 	                                  node->config.discipline.driftfile_interval_s * NS_PER_S)
 			: MONO_TIME_NEVER;
 	node_refclocks_save(node, out);
+	(void)node_command_write_rtc(node, out);
 	if (!node->discipline.has_estimate || node->discipline.updates_count == 0)
 		return;
 	drift.frequency_ppm = -node->discipline.frequency * 1e6;

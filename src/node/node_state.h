@@ -14,6 +14,7 @@
 #include "estimate/poll.h"
 #include "estimate/truth_interval.h"
 #include "node/node.h"
+#include "node/node_rtc.h"
 #include "refclock/refclock.h"
 #include "wire/lateness_file.h"
 
@@ -92,6 +93,18 @@ struct node_leap {           /* see node_leap.c */
 	enum leap shown;     /* for the trace */
 };
 
+struct node_rtc { /* see node_rtc.c; whose instants are MONO_TIME_NEVER when not wanted */
+	bool has_rtc;
+	int64_t set_late_ns; /* into a second, when it is to be set to that */
+	struct rtc_track track;
+	struct mono_time listen_at, rest_at, set_at;
+	unsigned edges_count;   /* while listening: heard, */
+	struct rtc_sample best; /* and the best of them */
+	bool has_been_tried;
+	struct mono_time last_tried;
+	uint64_t sets_count;
+};
+
 struct node {
 	struct node_config config;
 	struct rng *rng;
@@ -119,6 +132,7 @@ struct node {
 	bool has_leap_clock;
 	struct discipline discipline;
 	struct ntp_server server;
+	struct node_rtc rtc;
 	enum source_state last_failure; /* of the selection as a whole, so that it is traced once */
 	bool is_synchronised;
 	struct mono_time started;
@@ -253,6 +267,11 @@ void node_smoothing_on_update(struct node *node, const struct estimate *before, 
 /* One is over: the best time was put back (+1) or forward by a second. */
 void node_smoothing_on_leap(struct node *node, int direction, struct instant now);
 void node_smoothing_on_step(struct node *node, struct instant now); /* of the kept clock */
+
+/* node_rtc */
+void node_rtc_init(struct node *node, const struct node_setup *setup, struct instant now);
+void node_rtc_on_deadline(struct node *node, struct instant now, struct outbox *out);
+struct mono_time node_rtc_deadline(const struct node *node);
 
 /* node_serving */
 bool node_serving_is_local(const struct node *node, struct instant now);

@@ -13,6 +13,7 @@
 #include "base/attributes.h"
 #include "base/instant.h"
 #include "node/node.h"
+#include "node/node_rtc.h"
 
 struct config_listing; /* config/config_listing.h */
 
@@ -23,6 +24,7 @@ struct report_context {
 	int64_t uptime_ns;
 	bool has_true_error;                 /* the clock is virtual: its error is known exactly */
 	int64_t true_error_ns;               /* clock minus true time: + = the clock is ahead */
+	bool is_rtc_kernels;                 /* rtcsync: the kernel sets the real-time clock */
 	const struct config_listing *config; /* NULL = not known */
 };
 
@@ -31,6 +33,7 @@ struct report_context {
 struct report_subject {
 	const struct report_context *context; /* borrowed */
 	struct node_status status;
+	struct node_rtc_status rtc;
 	size_t sources_count;
 	struct node_source_status sources[NODE_SOURCES_MAX];
 };

@@ -6,6 +6,7 @@ void report_subject_take(const struct node *node, struct instant now,
 {
 	subject_out->context = context;
 	subject_out->status = node_status(node, now);
+	subject_out->rtc = node_rtc_status(node);
 	subject_out->sources_count = node_source_count(node);
 	for (size_t i = 0; i < subject_out->sources_count; i++)
 		subject_out->sources[i] = node_source_status(node, i, now);

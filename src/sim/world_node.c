@@ -151,6 +151,7 @@ static void carry_out_one(struct simulation *world, uint32_t index, struct actio
 	case ACTION_ADJUST_CLOCK:
 		adjust_clock(world, index, &action->clock, depth);
 		break;
+	case ACTION_SET_RTC: /* there is none */
 	case ACTION_SAVE:
 		break; /* nobody restarts here */
 	case ACTION_GIVE_UP:

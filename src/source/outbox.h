@@ -24,12 +24,14 @@ enum action_kind {
 	ACTION_RESOLVE, /* name -> addresses; comes back as node_on_resolved */
 	ACTION_ADJUST_CLOCK, /* comes back as node_on_clock_adjusted, at once */
 	ACTION_SAVE,         /* replace a state file, atomically */
+	ACTION_SET_RTC,      /* at once; comes back as node_on_rtc_set */
 	ACTION_GIVE_UP,      /* end the program with an error; the trace said why */
 };
 
 enum state_file {
 	STATE_FILE_DRIFT,
 	STATE_FILE_LATENESS,
+	STATE_FILE_RTC,  /* of the real-time clock: wire/rtc_file */
 	STATE_FILE_TIME, /* the time when it was saved, known to be right: seconds since 1970 */
 };
 
@@ -72,6 +74,7 @@ struct action {
 			char name[OUTBOX_NAME_MAX];
 		} resolve;
 		struct clock_command clock;
+		int64_t rtc_second; /* UTC, since 1970 */
 		struct {
 			enum state_file file;
 			uint16_t length_bytes;

@@ -35,6 +35,9 @@ enum trace_kind {
 	TRACE_CHANGE_TOO_BIG,       /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored" or
 	                               "exiting" */
 	TRACE_BOUND_CONTRADICTION,  /* name: a measurement proved the bound wrong */
+	TRACE_RTC_MEASUREMENT,      /* rtc: the real-time clock was compared with the time */
+	TRACE_RTC_SET,              /* numbers[0] s by which it had been ahead */
+	TRACE_RTC_REFUSED,          /* numbers[0] = errno of setting it */
 	TRACE_LEAP,                 /* numbers[0] = enum leap that is now announced */
 };
 
@@ -83,6 +86,13 @@ struct trace_refclock { /* columns of chrony's refclocks.log */
 	double dispersion_s;
 };
 
+struct trace_rtc {     /* columns of chrony's rtc.log */
+	double fast_s; /* RTC minus true time, as measured */
+	bool is_known;
+	double known_fast_s, gain_ppm; /* by the line through the samples */
+	unsigned samples_count, runs_count, period_s;
+};
+
 struct trace_event {
 	enum trace_kind kind;
 	struct local_time when;
@@ -96,6 +106,7 @@ struct trace_event {
 		struct trace_statistics statistics;
 		struct trace_tracking tracking;
 		struct trace_refclock refclock;
+		struct trace_rtc rtc;
 	};
 };
 

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/rtc_service.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/actions.h"
+#include "daemon/daemon.h"
+#include "daemon/once.h"
+#include "daemon/open_files.h"
+#include "daemon/rtc_start.h"
+#include "node/node_rtc.h"
+
+#define DEVICE_DEFAULT "/dev/rtc"
+#define DEVICE_ELSE    "/dev/rtc0" /* where nobody made the other name for it */
+
+/* hwclock(8)'s file: its third line says UTC or LOCAL. */
+static bool is_local(const struct daemon_config *config, const struct log *log)
+{
+	FILE *file = config->hwclockfile[0] != '\0' ? fopen(config->hwclockfile, "re") : NULL;
+	char line[80] = "";
+
+	for (unsigned i = 0; file && i < 3; i++) {
+		if (!fgets(line, sizeof line, file))
+			line[0] = '\0';
+	}
+	if (file)
+		(void)fclose(file);
+	line[strcspn(line, "\r\n")] = '\0';
+	if (strcmp(line, "LOCAL") == 0)
+		return true;
+	if (strcmp(line, "UTC") == 0)
+		return false;
+	if (file)
+		log_say(log, LOG_SEVERITY_WARNING,
+		        "The third line of %s (hwclockfile) says neither UTC nor LOCAL: ignored",
+		        config->hwclockfile);
+	return !config->rtconutc;
+}
+
+static int open_device(struct rtc_device *device, const char **path)
+{
+	const char *configured = *path;
+	int error;
+
+	if (configured[0] != '\0')
+		return rtc_device_open(device, configured);
+	*path = DEVICE_DEFAULT;
+	error = rtc_device_open(device, DEVICE_DEFAULT);
+	return error == -ENOENT ? rtc_device_open(device, DEVICE_ELSE) : error;
+}
+
+void rtc_service_open(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+	const bool is_tracked = config->rtcfile[0] != '\0' && !once_is_on(daemon->line);
+	const bool is_wanted = daemon->line->is_rtc_wanted && !once_is_on(daemon->line);
+	const char *path = config->rtcdevice;
+	int error = 0;
+
+	daemon->is_rtc_local = is_local(config, daemon->log);
+	if (is_tracked || (is_wanted && daemon->may_adjust))
+		error = open_device(&daemon->rtc, &path);
+	if (error != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not open RTC device %s : %s",
+		        path,
+		        error == -EBUSY ? "another program has it; stop that, or take out rtcfile"
+		                        : strerror(-error));
+	daemon->has_rtc_file = open_files_rtc(config->rtcfile, daemon->log, &daemon->rtc_file);
+	if (is_wanted && daemon->may_adjust)
+		rtc_start_set_clock(daemon, daemon->has_rtc_file ? &daemon->rtc_file : NULL);
+	else if (is_wanted)
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "-s has no effect: the clock is only watched");
+	if (!is_tracked)
+		rtc_device_close(&daemon->rtc);
+}
+
+struct pollfd rtc_service_poll(struct daemon *daemon)
+{
+	if (daemon->rtc.fd < 0)
+		return (struct pollfd){ .fd = -1 };
+	if (node_rtc_is_listening(daemon->node))
+		rtc_device_listen(&daemon->rtc, clock_mono_now());
+	else
+		rtc_device_rest(&daemon->rtc);
+	return rtc_device_poll(&daemon->rtc);
+}
+
+struct mono_time rtc_service_deadline(const struct daemon *daemon)
+{
+	return daemon->rtc.fd < 0 ? MONO_TIME_NEVER : rtc_device_deadline(&daemon->rtc);
+}
+
+/* A device that fails now may answer the next time: the node goes on asking. */
+void rtc_service_on_ready(struct daemon *daemon, const struct pollfd *polled)
+{
+	const bool is_ready = polled->fd >= 0 && polled->revents != 0;
+	struct instant now;
+	struct rtc_edge edge;
+	struct node_rtc_edge heard;
+
+	if (daemon->rtc.fd < 0)
+		return;
+	now = clock_read(daemon->clock);
+	if (rtc_device_take(&daemon->rtc, is_ready, now.mono, &edge) != 0)
+		return;
+	heard = (struct node_rtc_edge){
+		.second = { rtc_device_utc(edge.second, daemon->is_rtc_local) * NS_PER_S },
+		.early_ns_max = edge.early_ns_max,
+	};
+	node_on_rtc_edge(daemon->node, &heard, now, actions_outbox(daemon));
+	actions_carry_out(daemon);
+}
+
+int rtc_service_set(const struct daemon *daemon, int64_t utc_s)
+{
+	if (daemon->rtc.fd < 0)
+		return ENODEV;
+	return -rtc_device_set(&daemon->rtc, rtc_device_shown(utc_s, daemon->is_rtc_local));
+}
