@@ -6,9 +6,11 @@ load of this machine cannot be felt inside, and the same guest prints the same e
 here touches this machine's clock."""
 import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys, tempfile
 
+import peers
+
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
-PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata", "libc-bin", "make", "gcc-12", "binutils"]
+PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata", "util-linux", "libc-bin", "make", "gcc-12", "binutils"]
 KERNEL = "linux-image-amd64" # that of cloud images has no GPIO
 KERNEL_MODULES = ["pps-ldisc"] # of its own, which scenarios load
 START = "2026-11-22T12:00:00" # what the guest's RTC says
@@ -121,8 +123,9 @@ def kernel(cache):
     return place
 
 
-def libraries(program):
-    return re.findall(r"(?:=> |^\s+)(/\S+) \(0x", run("ldd", program), re.MULTILINE)
+def libraries(program, environment=None):
+    said = run("ldd", program, env=environment)
+    return re.findall(r"(?:=> |^\s+)(/\S+) \(0x", said, re.MULTILINE)
 
 
 def leap_list():
@@ -137,12 +140,25 @@ def leap_list():
                       "#h\t" + " ".join(sha[i:i + 8] for i in range(0, 40, 8)), ""])
 
 
-def initramfs(build, cache, place, scripts):
+def add_peer(root, package):
+    """Somebody else's program, as tests/peers.py has unpacked it."""
+    program = peers.program(peers.PEERS[package])
+    shutil.copy(program, root / "bin")
+    for path in libraries(program, peers.environment()):
+        # what was unpacked is where the guest's linker does not look
+        to = path if not path.startswith(str(peers.root())) else "/usr/lib/" + os.path.basename(path)
+        (root / to[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, root / to[1:])
+
+
+def initramfs(build, cache, place, scripts, packages):
     root = cache / "root"
     shutil.rmtree(root, ignore_errors=True)
     for folder in ("bin", "dev", "proc", "sys", "run", "tmp", "etc", "var/lib"):
         (root / folder).mkdir(parents=True)
-    programs = [build / "src/timeballd", build / "src/timeball", build / "tests/system/clock_probe"]
+    programs = [build / each for each in ("src/timeballd", "src/timeball", "tests/system/clock_probe",
+                                          "tests/system/nmea_talker")]
+    programs.append("/usr/sbin/ldattach")
     shutil.copy("/bin/busybox", root / "bin/busybox")
     for applet in run("/bin/busybox", "--list").split():
         if applet != "busybox":
@@ -153,6 +169,8 @@ def initramfs(build, cache, place, scripts):
                  "/usr/share/zoneinfo/right/UTC"}:
         (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, root / path[1:])
+    for package in packages:
+        add_peer(root, package)
     for module in (place / "modules").glob("*.ko"):
         shutil.copy(module, root / "etc")
     (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
@@ -171,8 +189,9 @@ def initramfs(build, cache, place, scripts):
     return cache / "initramfs"
 
 
-def boot(build, scripts):
-    """Runs the scenarios (shell by name) one after the other; returns all that the guest printed."""
+def boot(build, scripts, packages):
+    """Runs the scenarios (shell by name) one after the other, with the peers of these packages;
+    returns all that the guest printed."""
     install_packages()
     cache = build / "system"
     cache.mkdir(exist_ok=True)
@@ -182,7 +201,7 @@ def boot(build, scripts):
                "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
                "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
                "-serial", f"file:{console}",
-               "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place, scripts),
+               "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place, scripts, packages),
                "-append",
                "console=ttyS0 panic=-1 quiet random.trust_cpu=on scenarios=" + ",".join(scripts)]
     said = ""

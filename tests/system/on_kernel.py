@@ -8,9 +8,9 @@ import importlib.util, pathlib, sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import guest
+import guest, peers
 from check import check
-from scenario import Scenario, expectations, scripts
+from scenario import Scenario, expectations, peers_of, scripts
 
 
 def load_scenarios():
@@ -43,8 +43,13 @@ def main(build, wanted):
         check(name in scripts, f"there is no scenario {name}; there are {' '.join(scripts)}")
     names = wanted or list(scripts)
     chosen = [each for each in expectations if each[0] in names]
+    needed = sorted({peer for name in names for peer in peers_of[name]})
+    for peer in needed:
+        peers.fetch(peer)
+    there = [peer for peer in needed if peers.is_there(peer)]
+    absent = {name: peer for name in names for peer in peers_of[name] if peer not in there}
     try:
-        console = guest.boot(build, {name: scripts[name] for name in names})
+        console = guest.boot(build, {name: scripts[name] for name in names if name not in absent}, there)
     except guest.Unavailable as reason:
         print(f"1..0 # SKIP no emulated kernel: {reason}")
         return False
@@ -53,6 +58,9 @@ def main(build, wanted):
     if "@finished" not in console:
         print("# the guest did not come to its end:", *console.splitlines()[-20:], sep="\n# ")
     for number, (name, does, function) in enumerate(chosen, 1):
+        if name in absent:
+            print(f"ok {number} - {does} # SKIP cannot fetch {absent[name]}")
+            continue
         try:
             check(name in scenarios, f"scenario {name} has not run")
             function(scenarios[name])

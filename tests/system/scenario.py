@@ -11,13 +11,15 @@ UNSYNC, INS, DEL = 0x40, 0x10, 0x20 # STA_*, linux/timex.h
 MS, US = 1e6, 1e3 # in nanoseconds
 
 scripts = {} # name: shell
+peers_of = {} # name: of Debian packages whose programs it needs
 expectations = [] # (name, sentence, function of one Scenario)
 
 
-def scenario(name, script):
-    """Registers what is done in the guest under `name`, a word."""
+def scenario(name, script, needs=()):
+    """Registers what is done in the guest under `name`, a word. `needs`: peers, of tests/peers.py."""
     check(name not in scripts, f"two scenarios are called {name}")
     scripts[name] = script
+    peers_of[name] = needs
 
 
 def expect(name, does):

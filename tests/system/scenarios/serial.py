@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""A satellite receiver on a serial port with its pulse on DCD; the port is of modules/test_serial.c."""
+import json
+
+from check import check
+from scenario import US, check_bounds, expect, scenario
+
+# What docs/stratum-1.md makes: the receiver read by the daemon itself, pulses by the kernel's line
+# discipline. No network; the clock is three days wrong.
+scenario("receiver", r"""
+	true_epoch -259200
+	start_receiver
+	attach_pulses
+	configure 'refclock NMEA /dev/ttyTEST0 refid GPS noselect offset auto' \
+		'refclock PPS /dev/pps0 refid PPS lock GPS poll 2' 'makestep 1 3' rtcsync
+	sed -i '/^server/d' /etc/timeball/timeball.conf
+	start_client
+	probe watch 120
+	timeball refclocks --json | sed 's/^/@refclocks /'
+	timeball why --json | sed 's/^/@why /'
+""")
+
+
+@expect("receiver", "reads a receiver on a serial port and its pulse on DCD, with what the README says")
+def _(scenario):
+    late = scenario.samples[-40:]
+    worst = max(abs(sample.error) for sample in late)
+    check(worst < 2 * US, f"off by {worst} ns: {late[-1]}")
+    check_bounds(scenario, 5000)
+    gps, pps = json.loads(scenario.all("refclocks")[0])["rows"]
+    check(abs(gps["lateness_ns"] - 120e6) < 2e6, f"lateness learnt: {gps}")
+    check(pps["letter"] == "*" and pps["lock"] == "GPS", pps)
+
+
+# The same by way of gpsd, which finds the daemon's socket by its name and attaches the pulses itself.
+scenario("gpsd", r"""
+	true_epoch -259200
+	start_receiver
+	insmod /etc/pps-ldisc.ko
+	configure 'refclock SHM 0 refid NMEA noselect offset 0.12 precision 1e-3' \
+		'refclock SOCK /run/chrony.ttyTEST0.sock refid PPS poll 2' 'makestep 1 3' rtcsync
+	sed -i '/^server/d; s/^user.*/user root/' /etc/timeball/timeball.conf
+	start_client
+	sleep 1
+	gpsd -N -n -b -D 4 -F /tmp/gpsd.sock /dev/ttyTEST0 >/tmp/gpsd.log 2>&1 &
+	gpsd=$!
+	probe watch 120
+	timeball refclocks --json | sed 's/^/@refclocks /'
+	timeball diag gps /dev/ttyTEST0 2>&1 | sed 's/^/@diag /'
+	kill $gpsd && wait $gpsd
+	grep 'chrony sock' /tmp/gpsd.log | tail -1 | sed 's/^/@gpsd /'
+""", needs=["gpsd"])
+
+
+@expect("gpsd", "takes pulses from gpsd's socket and the time from its shared memory, the lines unchanged")
+def _(scenario):
+    check("accepted chrony sock" in scenario.all("gpsd")[0], scenario.all("gpsd"))
+    late = scenario.samples[-40:]
+    worst = max(abs(sample.error) for sample in late)
+    check(worst < 2 * US, f"off by {worst} ns: {late[-1]}")
+    check_bounds(scenario, 5000)
+    nmea, pps = json.loads(scenario.all("refclocks")[0])["rows"]
+    check(pps["letter"] == "*" and pps["reach"] == 255 and nmea["reach"] == 255, (nmea, pps))
+
+
+@expect("gpsd", "(timeball diag gps) says that gpsd has the port")
+def _(scenario):
+    check("gpsd (process" in scenario.all("diag")[0], scenario.all("diag"))
