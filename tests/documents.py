@@ -4,8 +4,9 @@
 
 Their addresses are given to this machine's loopback inside the sandbox; /etc, /var/lib and
 /var/log are replaced by empty directories there."""
-import pathlib, re
+import pathlib, re, subprocess
 
+import peers
 import sandbox
 import tap
 from check import Skip, check, check_equal
@@ -51,4 +52,48 @@ for config in sorted(CONFIGS.glob("*.conf")):
     tap.test(f"runs {config.name} unchanged")(
         lambda place, path=config: starts_and_synchronises(place, path))
 
-tap.main()
+RADIO_TIME = """server 90.155.53.94
+server 127.127.28.2
+fudge 127.127.28.2 refid MSF time1 0.030
+"""
+
+
+def imports(place, text, wanted):
+    """What timeball import makes of it; timeballd takes it, and each of the lines is in it."""
+    made = place.timeball("import", input=text)
+    check_equal(made.returncode, 0, f"exit status: {made.stderr}")
+    path = place.directory / "imported.conf"
+    path.write_text(made.stdout)
+    shown = subprocess.run([place.build / "src/timeballd", "-p", "-f", path], text=True,
+                           capture_output=True)
+    check_equal(shown.returncode, 0, f"timeballd -p: {shown.stderr}\n{made.stdout}")
+    missing = set(wanted) - set(shown.stdout.splitlines())
+    check(not missing, f"missing: {missing} in\n{shown.stdout}")
+    return made.stdout
+
+
+@tap.test("takes what timeball import makes of an ntp.conf with a radio clock")
+def radio_time(place):
+    imports(place, RADIO_TIME, ["server 90.155.53.94", "refclock SHM 2 refid MSF offset 0.030",
+                                "allow"])
+
+
+@tap.test("takes what timeball import makes of Debian's ntp.conf")
+def debian(place):
+    path = pathlib.Path(peers.program("etc/ntpsec/ntp.conf"))
+    if not path.exists():
+        raise Skip("package ntpsec could not be downloaded")
+    made = imports(place, path.read_text(), [
+        *(f"pool {number}.debian.pool.ntp.org iburst" for number in range(4)), "minsources 3",
+        "leapseclist /usr/share/zoneinfo/leap-seconds.list", "ratelimit kod 2", "ntpqallow",
+        "allow", "makestep 1 3"])
+    check("# no equal: tos maxclock 11 (each pool line has maxsources" in made, made)
+
+
+@tap.test("takes what timeball import makes of everything that ntp.conf knows")
+def everything(place):
+    for path in sorted((pathlib.Path(__file__).parent / "corpus/ntp_conf_fuzz").iterdir()):
+        imports(place, path.read_text().replace("includefile /etc/ntp.d\n", ""), ["rtcsync"])
+
+
+tap.main(needs=["ntpsec"])

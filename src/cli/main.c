@@ -9,7 +9,7 @@
 static const struct command *const commands[] = {
 	&command_status, &command_why,    &command_top,    &command_run,     &command_demo,
 	&command_sim,    &command_decode, &command_encode, &command_convert, &command_leap,
-	&command_diag,   &command_wait,   &command_check,  &command_reload,
+	&command_diag,   &command_wait,   &command_check,  &command_reload,  &command_import,
 };
 
 static void print_help(FILE *out)
