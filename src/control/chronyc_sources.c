@@ -134,6 +134,8 @@ static char state_letter(enum source_state state)
 	case SOURCE_STATE_UNUSED:
 	case SOURCE_STATE_OUTLIER:
 		return 'D';
+	case SOURCE_STATE_ORPHAN:
+		return 'O';
 	case SOURCE_STATE_NOT_RESOLVED:
 	case SOURCE_STATE_OFFLINE:
 	case SOURCE_STATE_KEY_MISSING:

@@ -52,6 +52,9 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 
 		log_say(daemon->log, LOG_SEVERITY_DEBUG, "Could not send to %s: %s",
 		        address_format(&action->remote, to), strerror(-error));
+		if (action->association != ASSOCIATION_SERVER)
+			node_on_not_sent(daemon->node, action->association,
+			                 clock_read(daemon->clock));
 	} else if (action->keeps_stamp) {
 		keep_stamp(daemon, fd, action, sent);
 	} else if (action->association != ASSOCIATION_SERVER) {

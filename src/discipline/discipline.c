@@ -32,6 +32,7 @@ void discipline_init(struct discipline *discipline, const struct discipline_opti
 	discipline->steps_left = options->makestep_threshold_s > 0 ? options->makestep_limit : 0;
 	discipline->ignores_left = options->maxchange_ignore;
 	discipline->leap = LEAP_UNSYNCHRONISED;
+	fallback_init(&discipline->fallback);
 	timeline_init(&discipline->timeline, now.local);
 }
 
@@ -185,9 +186,13 @@ static void note_update(struct discipline *discipline, int64_t offset_ns, struct
 	discipline->last_offset_ns = offset_ns;
 	discipline->last_pending_ns = pending_ns(discipline, now.mono);
 	note_offset(discipline, offset_s);
-	if (discipline->updates_count > 0)
+	if (discipline->updates_count > 0) {
 		discipline->update_interval_s =
 			(double)(now.mono.ns - discipline->last_update.ns) * 1e-9;
+		fallback_add(&discipline->fallback, discipline->frequency,
+		             discipline->update_interval_s);
+	}
+	discipline->fallback.used = FALLBACK_NONE;
 	discipline->last_update = now.mono;
 	discipline->updates_count++;
 	if (discipline->options.logchange_s > 0 && fabs(offset_s) > discipline->options.logchange_s)
@@ -239,6 +244,31 @@ void discipline_on_deadline(struct discipline *discipline, struct mono_time now,
 struct mono_time discipline_deadline(const struct discipline *discipline)
 {
 	return discipline->slew_end;
+}
+
+struct mono_time discipline_fallback_deadline(const struct discipline *discipline)
+{
+	const double next_s =
+		fallback_next_s(&discipline->fallback, discipline->options.fallbackdrift_min_log2_s,
+	                        discipline->options.fallbackdrift_max_log2_s);
+
+	if (next_s < 0 || discipline->updates_count == 0)
+		return MONO_TIME_NEVER;
+	return mono_time_after(discipline->last_update, llrint(next_s * 1e9));
+}
+
+void discipline_fall_back(struct discipline *discipline, struct mono_time now, struct outbox *out)
+{
+	const int8_t chosen = fallback_choose(discipline->options.fallbackdrift_min_log2_s,
+	                                      discipline->options.fallbackdrift_max_log2_s,
+	                                      (double)(now.ns - discipline->last_update.ns) * 1e-9);
+
+	if (chosen == FALLBACK_NONE)
+		return;
+	if (discipline->fallback.means[chosen].seconds > 0)
+		discipline->frequency = discipline->fallback.means[chosen].frequency;
+	discipline->fallback.used = chosen;
+	command(discipline, 0, out);
 }
 
 void discipline_on_adjusted(struct discipline *discipline, struct local_time at, double frequency,

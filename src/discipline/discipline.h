@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "discipline/discipline_options.h"
+#include "discipline/fallback.h"
 #include "discipline/timeline.h"
 #include "estimate/exchange.h"
 #include "source/outbox.h"
@@ -32,6 +33,7 @@ struct discipline {
 	int64_t last_pending_ns; /* was being slewed already */
 	double mean_square_offset_s2; /* of the former; long-term, factor 0.1 */
 	bool is_mean_begun;
+	struct fallback fallback;
 	struct mono_time last_update;
 	double update_interval_s;
 	/* what every clock command repeats */
@@ -63,6 +65,10 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 void discipline_on_deadline(struct discipline *discipline, struct mono_time now,
                             struct outbox *out);
 struct mono_time discipline_deadline(const struct discipline *discipline);
+/* When the last update is so long ago that a mean rate is better (fallbackdrift), or a longer one;
+ * MONO_TIME_NEVER = never. */
+struct mono_time discipline_fallback_deadline(const struct discipline *discipline);
+void discipline_fall_back(struct discipline *discipline, struct mono_time now, struct outbox *out);
 
 /* What the driver did. */
 void discipline_on_adjusted(struct discipline *discipline, struct local_time at, double frequency,

@@ -2,6 +2,7 @@
 #include "discipline/discipline_options.h"
 
 #include <math.h>
+#include "discipline/fallback.h"
 
 #define AT(member_) CONFIG_AT(struct discipline_options, member_)
 
@@ -103,6 +104,23 @@ const struct config_directive discipline_directives[] = {
 	                     .maximum = INFINITY,
 	                     .normal = 1 }),
 	  .text = "A correction above this is reported in the message log. Lowered, there are more messages." },
+	{ .name = "fallbackdrift",
+	  .is_live = true,
+	  CONFIG_ARGUMENTS(
+		  { .name = "min",
+	            AT(fallbackdrift_min_log2_s),
+	            .unit = "log2 s",
+	            .maximum = FALLBACK_LOG2_S_MAX,
+	            .text = "The first mean is used after so long without an update. Raised, the last "
+	                    "rate is gone on with for longer; 0 = never." },
+		  { .name = "max",
+	            AT(fallbackdrift_max_log2_s),
+	            .unit = "log2 s",
+	            .maximum = FALLBACK_LOG2_S_MAX,
+	            .text = "The last and longest one. 0 = off." }),
+	  .text = "When nobody has said the time for 2^min s, the clock goes on at its mean rate over as long, "
+	          "after 2^(min+1) s at that over twice as long, and so on to 2^max, and says that it is not "
+	          "synchronised. Without it, at the rate of the last update." },
 	{ .name = "clockprecision",
 	  CONFIG_ARGUMENTS({ .name = "precision",
 	                     AT(clockprecision_s),

@@ -24,8 +24,9 @@ struct discipline_options {
 	double maxclockerror_ppm; /* 1 */
 	double logchange_s;       /* 1 */
 	double clockprecision_s;  /* 0 = measured */
-	uint32_t driftfile_interval_s; /* 3600; 0 = at exit only */
-	double rtcautotrim_s;          /* 0 = never by itself */
+	uint32_t driftfile_interval_s;                             /* 3600; 0 = at exit only */
+	double rtcautotrim_s;                                      /* 0 = never by itself */
+	int8_t fallbackdrift_min_log2_s, fallbackdrift_max_log2_s; /* either 0 = off */
 	bool rtcsync;
 	struct smoothing_options smoothtime;
 };

@@ -166,6 +166,17 @@ void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_ti
 	ntp_server_on_sent(&node->server, receive_ntp64, sent, stamp);
 }
 
+void node_on_not_sent(struct node *node, uint32_t association, struct instant now)
+{
+	struct node_source *source;
+
+	if (association >= node->sources_count)
+		return;
+	source = &node->sources[association];
+	if (source->client && node_source_options(node, source)->auto_offline)
+		node_source_set_online(node, source, false, now);
+}
+
 void node_seal(const struct node *node, struct send_action *send)
 {
 	ntp_server_seal(&node->server, send);

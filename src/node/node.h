@@ -63,6 +63,8 @@ void node_on_sent(struct node *node, uint32_t association, struct local_time sen
 /* A SEND with keeps_stamp left; see ntp_server_on_sent. */
 void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_time sent,
                       enum stamp_source stamp);
+/* The last SEND of this association could not be sent: no route, no network. */
+void node_on_not_sent(struct node *node, uint32_t association, struct instant now);
 /* Before a SEND with seal_key_id leaves, after its transmit time was written. */
 void node_seal(const struct node *node, struct send_action *send);
 /* Answer to ACTION_RESOLVE; count 0 = failed or no such name. Ports are ignored. */
@@ -108,14 +110,15 @@ enum source_state {
 	SOURCE_STATE_DISTANT,        /* 'd' root distance above maxdistance */
 	SOURCE_STATE_JITTERY,        /* '~' */
 	SOURCE_STATE_STALE,          /* 'S' unreachable */
-	SOURCE_STATE_WAITING,        /* 'w' at start: others have not had their say */
-	SOURCE_STATE_FALSETICKER,    /* 'x' */
-	SOURCE_STATE_NO_MAJORITY,    /* 'm' nobody is believed */
-	SOURCE_STATE_TIE,            /* 't' half against half */
-	SOURCE_STATE_MINSOURCES,     /* 'W' minsources or require not met */
-	SOURCE_STATE_NOT_PREFERRED,  /* 'P' */
-	SOURCE_STATE_TOO_DISTANT,    /* 'D' to be combined */
-	SOURCE_STATE_OUTLIER,        /* 'O' off the others by more than the error bars allow */
+	SOURCE_STATE_ORPHAN,  /* 'e' serves its own clock, and somebody else is to be followed */
+	SOURCE_STATE_WAITING, /* 'w' at start: others have not had their say */
+	SOURCE_STATE_FALSETICKER,   /* 'x' */
+	SOURCE_STATE_NO_MAJORITY,   /* 'm' nobody is believed */
+	SOURCE_STATE_TIE,           /* 't' half against half */
+	SOURCE_STATE_MINSOURCES,    /* 'W' minsources or require not met */
+	SOURCE_STATE_NOT_PREFERRED, /* 'P' */
+	SOURCE_STATE_TOO_DISTANT,   /* 'D' to be combined */
+	SOURCE_STATE_OUTLIER,       /* 'O' off the others by more than the error bars allow */
 	SOURCE_STATE_COUNT,
 };
 

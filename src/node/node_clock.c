@@ -119,6 +119,8 @@ void node_clock_follow(struct node *node, struct instant now, struct outbox *out
 	node->was_synchronised = true;
 	node->last_synchronised = now.mono;
 	node->last_failure = SOURCE_STATE_SELECTED;
+	node->was_near |=
+		(double)node_bound_ns(node, now.local) <= node->config.local.activate_s * 1e9;
 	node_clock_refresh(node, now);
 	outcome = discipline_on_estimate(discipline, &node->system.estimate,
 	                                 update_interval_s(node), now, out);
@@ -277,6 +279,12 @@ void node_clock_on_deadline(struct node *node, struct instant now, struct outbox
 		node_clock_refresh(node, now);
 		discipline_on_deadline(&node->discipline, now.mono, out);
 	}
+	if (discipline_fallback_deadline(&node->discipline).ns <= now.mono.ns) {
+		node->is_synchronised = false;
+		node_clock_refresh(node, now);
+		discipline_fall_back(&node->discipline, now.mono, out);
+		trace_tracking(node, now);
+	}
 	if (node->save_at.ns <= now.mono.ns)
 		node_clock_save_drift(node, now, out);
 }
@@ -286,7 +294,7 @@ struct mono_time node_clock_deadline(const struct node *node)
 	const struct mono_time watch = mono_time_after(node->last_event.mono, WATCH_INTERVAL_NS);
 	const struct mono_time command = mono_time_earlier(
 		mono_time_earlier(discipline_deadline(&node->discipline), node_leap_deadline(node)),
-		node->save_at);
+		mono_time_earlier(discipline_fallback_deadline(&node->discipline), node->save_at));
 
 	return mono_time_earlier(mono_time_earlier(watch, command), node->wait_until);
 }

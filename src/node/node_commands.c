@@ -304,8 +304,6 @@ enum node_outcome node_command_set_local(struct node *node, const struct local_o
 	                     !(local->distance_s >= 0) || !(local->activate_s >= 0) ||
 	                     !(local->waitsynced_s >= 0) || !(local->waitunsynced_s >= 0)))
 		return NODE_OUT_OF_RANGE;
-	if (local->is_orphan)
-		return NODE_CANNOT;
 	node->config.local = *local;
 	return NODE_DONE;
 }

@@ -21,9 +21,9 @@ static const struct config_option local_table[] = {
 	  .text = "Stratum that is served. Raised, clients turn to real servers the more surely." },
 	{ .name = "orphan",
 	  AT(local.is_orphan),
-	  .is_not_yet = true,
-	  .text = "Of several servers with the same local stratum, the one with the smallest reference "
-	          "identifier is followed by the others." },
+	  .text = "Servers that ask one another and have this option with the same stratum follow the one "
+	          "of them with the smallest address when none knows the time. Sources of this stratum are "
+	          "not followed otherwise." },
 	{ .name = "distance",
 	  AT(local.distance_s),
 	  .unit = "s",
@@ -180,6 +180,16 @@ const struct config_directive node_config_directives[] = {
 	{ .name = "noclientlog",
 	  CONFIG_PRESENCE(struct node_config, noclientlog),
 	  .text = "Keeps no records of clients. Then there is no rate limit and no interleaved mode for them." },
+	{ .name = "refresh",
+	  .is_live = true,
+	  CONFIG_ARGUMENTS({ .name = "interval",
+	                     AT(refresh_s),
+	                     .unit = "s",
+	                     .maximum = INT32_MAX,
+	                     .normal = 1209600,
+	                     .normal_note = "1209600 s, which is two weeks" }),
+	  .text = "Names of servers are resolved anew this often, one at a time; a server that its name no longer "
+	          "means is replaced. Raised, a server that was given up is asked for longer; 0 = never." },
 	{ .name = "leapsecmode",
 	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "mode", AT(leapsecmode), .words = leapsecmodes }),

@@ -60,6 +60,7 @@ struct node_config {
 	struct access access;
 	struct client_limit ratelimit;
 	bool noclientlog;
+	uint32_t refresh_s; /* 1209600: each name is resolved anew this often; 0 = never */
 	uint64_t clientloglimit_bytes; /* 524288: records of clients and stamps of answers; 0: none
 	                                */
 	enum leapsecmode leapsecmode;

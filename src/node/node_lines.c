@@ -208,6 +208,7 @@ struct node_line *node_lines_add(struct node *node, const struct source_options 
 
 void node_lines_start(struct node *node, struct instant now, struct outbox *out)
 {
+	node->refreshed = now.mono;
 	for (size_t i = 0; i < node->config.sources_count; i++) {
 		struct node_line *line = node_lines_add(node, &node->config.sources[i], now);
 
@@ -235,16 +236,52 @@ void node_lines_remove(struct node *node, struct node_source *source, struct out
 		clear_line(&node->lines[line_index]);
 }
 
+static bool is_named(const struct node_line *line)
+{
+	return line->options.name[0] != '\0' && is_name(line);
+}
+
+static void refresh(struct node_line *line, struct instant now)
+{
+	if (line->is_pending)
+		return;
+	line->is_refreshing = true;
+	line->resolve_at = now.mono;
+}
+
 void node_lines_refresh(struct node *node, struct instant now)
 {
 	for (size_t i = 0; i < node->lines_count; i++) {
+		if (is_named(&node->lines[i]))
+			refresh(&node->lines[i], now);
+	}
+}
+
+/* So often that each name has its turn in the interval. */
+static struct mono_time refresh_deadline(const struct node *node)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < node->lines_count; i++)
+		count += is_named(&node->lines[i]);
+	if (count == 0 || node->config.refresh_s == 0)
+		return MONO_TIME_NEVER;
+	return mono_time_after(node->refreshed, node->config.refresh_s * NS_PER_S / count);
+}
+
+static void refresh_oldest(struct node *node, struct instant now)
+{
+	struct node_line *oldest = NULL;
+
+	for (size_t i = 0; i < node->lines_count; i++) {
 		struct node_line *line = &node->lines[i];
 
-		if (line->options.name[0] == '\0' || !is_name(line) || line->is_pending)
-			continue;
-		line->is_refreshing = true;
-		line->resolve_at = now.mono;
+		if (is_named(line) && (!oldest || line->resolved.ns < oldest->resolved.ns))
+			oldest = line;
 	}
+	if (oldest)
+		refresh(oldest, now);
+	node->refreshed = now.mono;
 }
 
 void node_lines_reopen(struct node *node, struct instant now)
@@ -301,6 +338,7 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 		return false;
 	line = &node->lines[request];
 	line->is_pending = false;
+	line->resolved = now.mono;
 	is_refreshing = line->is_refreshing && count > 0;
 	line->is_refreshing = false;
 	if (line->options.name[0] == '\0')
@@ -362,6 +400,8 @@ void node_lines_on_deadline(struct node *node, struct instant now, struct outbox
 		    line->resolve_at.ns == INT64_MAX)
 			retry_later(line, now);
 	}
+	if (refresh_deadline(node).ns <= now.mono.ns)
+		refresh_oldest(node, now);
 	for (size_t i = 0; i < node->lines_count && has_room(out); i++) {
 		if (node->lines[i].resolve_at.ns <= now.mono.ns)
 			resolve(node, i, now, out);
@@ -370,7 +410,7 @@ void node_lines_on_deadline(struct node *node, struct instant now, struct outbox
 
 struct mono_time node_lines_deadline(const struct node *node)
 {
-	struct mono_time deadline = MONO_TIME_NEVER;
+	struct mono_time deadline = refresh_deadline(node);
 
 	for (size_t i = 0; i < node->lines_count; i++)
 		deadline = mono_time_earlier(deadline, node->lines[i].resolve_at);

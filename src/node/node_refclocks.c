@@ -32,6 +32,7 @@ static void make_line(struct node_line *line, const struct refclock_options *opt
 	line->options = (struct source_options){ .kind = SOURCE_REFCLOCK,
 		                                 .minpoll_log2_s = options->poll_log2_s,
 		                                 .maxpoll_log2_s = options->poll_log2_s,
+		                                 .maxunreach_polls = options->maxunreach_polls,
 		                                 .prefer = options->prefer,
 		                                 .noselect = options->noselect,
 		                                 .trust = options->trust,

@@ -141,7 +141,9 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		                      ? limits->minstratum
 		                      : limits->maxstratum),
 		       false;
-	if (is_any_alive && (client.unanswered_count >= NODE_UNANSWERED_STALE || !client.is_online))
+	if ((is_any_alive &&
+	     (client.unanswered_count >= NODE_UNANSWERED_STALE || !client.is_online)) ||
+	    client.unanswered_count > options->maxunreach_polls)
 		return refuse(source, client.is_online ? SOURCE_STATE_STALE : SOURCE_STATE_OFFLINE,
 		              client.unanswered_count,
 		              (double)(now.mono.ns - source->last_good.ns)),
@@ -154,6 +156,8 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 	if (sd_s > limits->maxjitter_s)
 		return refuse(source, SOURCE_STATE_JITTERY, sd_s * 1e9, limits->maxjitter_s * 1e9),
 		       false;
+	source->is_orphan = node->config.local.is_on && node->config.local.is_orphan &&
+	                    source->measurement.stratum >= node->config.local.stratum;
 	source->state = SOURCE_STATE_UNUSED;
 	return true;
 }
@@ -416,6 +420,7 @@ void node_selection_run(struct node *node, struct instant now, struct outbox *ou
 		if (source->is_used && judge_alone(node, source, is_any_alive, now))
 			ballot.index[ballot.count++] = i;
 	}
+	ballot.count = node_orphans_leave_out(node, ballot.index, ballot.count);
 	if (node_waiting_must_wait(node, now)) {
 		refuse_all(node, &ballot, SOURCE_STATE_WAITING, 0, 0);
 		return;

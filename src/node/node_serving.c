@@ -29,7 +29,7 @@ bool node_serving_is_local(const struct node *node, struct instant now)
 		return false;
 	if (node->is_synchronised && seconds(bound_ns) <= local->distance_s)
 		return false;
-	if (local->activate_s > 0 && !node->was_synchronised)
+	if (local->activate_s > 0 && !node->was_near)
 		return false;
 	return waited_s >= (node->was_synchronised ? local->waitsynced_s : local->waitunsynced_s);
 }

@@ -32,6 +32,7 @@ struct node_line { /* one server or pool line; without a name: deleted, free unl
 	bool is_pending;        /* its name is being resolved */
 	bool is_refreshing;     /* servers that its name no longer means are to be replaced */
 	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */
+	struct mono_time resolved;   /* last */
 	int64_t backoff_ns;
 };
 
@@ -51,7 +52,8 @@ struct node_source { /* one association */
 	struct exchange exchange;     /* the last good one */
 	struct ntp_measurement measurement;
 	bool has_measurement;
-	bool has_news; /* a used exchange that no clock update has seen yet */
+	bool has_news;  /* a used exchange that no clock update has seen yet */
+	bool is_orphan; /* serves its own clock at our local stratum, or follows who does */
 	bool is_unsynchronised, is_loop, is_implausible; /* what its last proven reply said */
 	struct utc_time claimed;                         /* when implausible */
 	int64_t delays_ns[NODE_RECENT_MAX];
@@ -141,10 +143,12 @@ struct node {
 	bool is_silent;               /* nobody has answered for long, or ever */
 	struct mono_time heard_again; /* since when that is over; NEVER = no longer waited */
 	struct mono_time save_at;     /* the drift file */
+	struct mono_time refreshed;   /* when a name was last resolved anew to see if it changed */
 	struct instant last_event;    /* to notice that somebody else moves the clock */
 	uint64_t contradictions_count;
 	struct mono_time last_synchronised;
 	bool was_synchronised;
+	bool was_near; /* the bound was once below local's `activate` */
 };
 
 /* node_lines */
@@ -210,6 +214,9 @@ static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;
 }
+
+/* node_orphans: of the sources with these indices, those that may vote stay. Returns how many. */
+size_t node_orphans_leave_out(struct node *node, size_t *index, size_t count);
 
 /* node_waiting: must others be heard before the clock is moved? To be asked at each selection. */
 bool node_waiting_must_wait(struct node *node, struct instant now);

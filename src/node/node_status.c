@@ -210,7 +210,7 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 
 char node_source_state_letter(enum source_state state)
 {
-	static const char letters[] = "*+-uoNMsrkpald~SwxmtWPDO";
+	static const char letters[] = "*+-uoNMsrkpald~SewxmtWPDO";
 
 	assert(state < SOURCE_STATE_COUNT);
 	return letters[state];

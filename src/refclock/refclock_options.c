@@ -137,7 +137,6 @@ const struct config_option refclock_options_table[] = {
 	  .text = "Known from chrony; the past is weighed here, not counted." },
 	{ .name = "maxunreach",
 	  AT(maxunreach_polls),
-	  .is_not_yet = true,
 	  .unit = "polls",
 	  .maximum = 100000,
 	  .normal = 100000,

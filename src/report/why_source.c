@@ -245,6 +245,17 @@ static void stale(struct text *out, const struct node_source_status *source,
 	}
 }
 
+static void orphan(struct text *out, const struct node_source_status *source,
+                   const struct node_status *status)
+{
+	(void)status;
+	text_add(out, "not used: at stratum ");
+	text_u64(out, source->measurement.stratum);
+	text_add(out, " it serves nothing but its own clock (`local orphan`), and ");
+	text_add(out,
+	         source->reason[0] > 0 ? "others know the time" : "another has a smaller address");
+}
+
 static void waiting(struct text *out, const struct node_source_status *source,
                     const struct node_status *status)
 {
@@ -365,6 +376,7 @@ static const struct {
 	[SOURCE_STATE_LOOP] = { "loop", loop },
 	[SOURCE_STATE_DISTANT] = { "distant", distant },
 	[SOURCE_STATE_JITTERY] = { "jittery", jittery },
+	[SOURCE_STATE_ORPHAN] = { "orphan", orphan },
 	[SOURCE_STATE_STALE] = { "stale", stale },
 	[SOURCE_STATE_WAITING] = { "waiting", waiting },
 	[SOURCE_STATE_FALSETICKER] = { "falseticker", falseticker },
