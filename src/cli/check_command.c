@@ -11,16 +11,20 @@
 #include "cli/health.h"
 #include "cli/ntp_query.h"
 #include "cli/status_view.h"
+#include "os/clock.h"
+#include "os/hwclock_file.h"
 #include "os/kernel_state.h"
 #include "os/leap_files.h"
+#include "os/rtc_device.h"
 
 #define ALERT_S     0.005 /* ITTN-009 section 3.5 */
 #define ACCURACY_S  0.010 /* its timestampAccuracy */
+#define RTC_S       2.0   /* it is set to the second every 11 minutes */
 #define PRECISION_S 0.001 /* its timestampPrecision */
 
 struct check_options {
 	const char *socket, *reference, *port;
-	double alert_s, accuracy_s, precision_s;
+	double alert_s, accuracy_s, precision_s, rtc_s;
 	double sources, stratum1; /* at least so many */
 	bool is_daemon_left_out, is_tai_left_out, must_kernel_be_synchronised;
 };
@@ -29,10 +33,11 @@ static int usage(const char *complaint, const char *word)
 {
 	fprintf(stderr, "timeball check: %s%s\n", complaint, word);
 	fputs("usage: timeball check [--alert S] [--accuracy S] [--precision S] [--sources N]\n"
-	      "         [--stratum1 N] [--reference HOST] [--port N] [--no-daemon] [--no-tai]\n"
+	      "         [--stratum1 N] [--rtc S] [--reference HOST] [--port N] [--no-daemon] [--no-tai]\n"
 	      "         [--kernel-synchronised] [-s SOCKET]\n"
 	      "  Offset and bound: WARNING beyond --alert (0.005), CRITICAL beyond --accuracy (0.010);\n"
 	      "  the usual size of corrections: WARNING beyond --precision (0.001).\n"
+	      "  --rtc: WARNING if the real-time clock, which a synchronised kernel keeps, is off by more (2).\n"
 	      "  Exit status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n",
 	      stderr);
 	return HEALTH_UNKNOWN;
@@ -46,7 +51,7 @@ static bool take_number(struct check_options *options, const char *name, const c
 	} places[] = {
 		{ "--alert", &options->alert_s },         { "--accuracy", &options->accuracy_s },
 		{ "--precision", &options->precision_s }, { "--sources", &options->sources },
-		{ "--stratum1", &options->stratum1 },
+		{ "--stratum1", &options->stratum1 },     { "--rtc", &options->rtc_s },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
@@ -180,6 +185,31 @@ static bool check_daemon(const struct check_options *options, struct health_repo
 
 /* ---- what everybody can see ---- */
 
+/* Of a machine that has one. Only a kernel that is synchronised sets it (rtcsync). */
+static void check_rtc(const struct check_options *options, const struct kernel_state *kernel,
+                      struct health_report *report)
+{
+	const bool is_local = hwclock_file_zone(HWCLOCK_FILE_DEFAULT) == HWCLOCK_LOCAL;
+	char said[120];
+	struct text out = text_into(said, sizeof said);
+	int64_t second;
+	double fast_s;
+
+	if (rtc_device_glance(&second) != 0)
+		return;
+	/* it shows whole seconds: half of one has passed, on average */
+	fast_s = (double)(rtc_device_utc(second, is_local) * NS_PER_S + NS_PER_S / 2 -
+	                  clock_real_now_ns()) *
+	         1e-9;
+	health_add_number(report, "rtc", fast_s);
+	if (!kernel->is_synchronised || fabs(fast_s) <= options->rtc_s + 0.5)
+		return;
+	text_add(&out, "the RTC is ");
+	text_duration(&out, fabs(fast_s) * 1e9);
+	text_add(&out, fast_s < 0 ? " behind" : " ahead");
+	health_add(report, HEALTH_WARNING, said);
+}
+
 static void check_kernel(const struct check_options *options, struct health_report *report)
 {
 	struct leap_files *files = calloc(1, sizeof *files);
@@ -211,6 +241,7 @@ static void check_kernel(const struct check_options *options, struct health_repo
 		                  floor((double)(files->table.expires_s - time(NULL)) / 86400));
 	if (options->must_kernel_be_synchronised && !kernel.is_synchronised)
 		health_add(report, HEALTH_CRITICAL, "the kernel says unsynchronised");
+	check_rtc(options, &kernel, report);
 	free(files);
 }
 
@@ -237,6 +268,7 @@ static int run(int argc, char **argv)
 		                         .alert_s = ALERT_S,
 		                         .accuracy_s = ACCURACY_S,
 		                         .precision_s = PRECISION_S,
+		                         .rtc_s = RTC_S,
 		                         .sources = 1 };
 	struct health_report report;
 	bool is_kernel = true;

@@ -20,7 +20,7 @@ struct command {
 
 extern const struct command command_status, command_why, command_top, command_run, command_demo,
 	command_sim, command_decode, command_encode, command_convert, command_leap, command_wait,
-	command_check, command_diag, command_reload, command_import;
+	command_check, command_diag, command_rtc, command_reload, command_import;
 
 /* Asks the daemon for argv[0], a report or a command, and prints the answer. */
 int command_ask(int argc, char **argv);

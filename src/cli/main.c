@@ -7,9 +7,10 @@
 #include "report/report.h"
 
 static const struct command *const commands[] = {
-	&command_status, &command_why,    &command_top,    &command_run,     &command_demo,
-	&command_sim,    &command_decode, &command_encode, &command_convert, &command_leap,
-	&command_diag,   &command_wait,   &command_check,  &command_reload,  &command_import,
+	&command_status,  &command_why,    &command_top,    &command_run,
+	&command_demo,    &command_sim,    &command_decode, &command_encode,
+	&command_convert, &command_leap,   &command_diag,   &command_wait,
+	&command_check,   &command_reload, &command_import, &command_rtc,
 };
 
 static void print_help(FILE *out)

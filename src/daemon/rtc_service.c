@@ -2,7 +2,6 @@
 #include "daemon/rtc_service.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/actions.h"
@@ -11,44 +10,24 @@
 #include "daemon/open_files.h"
 #include "daemon/rtc_start.h"
 #include "node/node_rtc.h"
+#include "os/hwclock_file.h"
 
-#define DEVICE_DEFAULT "/dev/rtc"
-#define DEVICE_ELSE    "/dev/rtc0" /* where nobody made the other name for it */
-
-/* hwclock(8)'s file: its third line says UTC or LOCAL. */
 static bool is_local(const struct daemon_config *config, const struct log *log)
 {
-	FILE *file = config->hwclockfile[0] != '\0' ? fopen(config->hwclockfile, "re") : NULL;
-	char line[80] = "";
-
-	for (unsigned i = 0; file && i < 3; i++) {
-		if (!fgets(line, sizeof line, file))
-			line[0] = '\0';
-	}
-	if (file)
-		(void)fclose(file);
-	line[strcspn(line, "\r\n")] = '\0';
-	if (strcmp(line, "LOCAL") == 0)
-		return true;
-	if (strcmp(line, "UTC") == 0)
+	switch (hwclock_file_zone(config->hwclockfile)) {
+	case HWCLOCK_UTC:
 		return false;
-	if (file)
+	case HWCLOCK_LOCAL:
+		return true;
+	case HWCLOCK_NONSENSE:
 		log_say(log, LOG_SEVERITY_WARNING,
 		        "The third line of %s (hwclockfile) says neither UTC nor LOCAL: ignored",
 		        config->hwclockfile);
+		break;
+	case HWCLOCK_NOT_SAID:
+		break;
+	}
 	return !config->rtconutc;
-}
-
-static int open_device(struct rtc_device *device, const char **path)
-{
-	const char *configured = *path;
-	int error;
-
-	if (configured[0] != '\0')
-		return rtc_device_open(device, configured);
-	*path = DEVICE_DEFAULT;
-	error = rtc_device_open(device, DEVICE_DEFAULT);
-	return error == -ENOENT ? rtc_device_open(device, DEVICE_ELSE) : error;
 }
 
 void rtc_service_open(struct daemon *daemon)
@@ -56,15 +35,15 @@ void rtc_service_open(struct daemon *daemon)
 	const struct daemon_config *config = daemon->config;
 	const bool is_tracked = config->rtcfile[0] != '\0' && !once_is_on(daemon->line);
 	const bool is_wanted = daemon->line->is_rtc_wanted && !once_is_on(daemon->line);
-	const char *path = config->rtcdevice;
+	const char *path = config->rtcdevice[0] != '\0' ? config->rtcdevice : NULL;
 	int error = 0;
 
 	daemon->is_rtc_local = is_local(config, daemon->log);
 	if (is_tracked || (is_wanted && daemon->may_adjust))
-		error = open_device(&daemon->rtc, &path);
+		error = rtc_device_open(&daemon->rtc, path);
 	if (error != 0)
 		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not open RTC device %s : %s",
-		        path,
+		        path ? path : RTC_DEVICE_DEFAULT,
 		        error == -EBUSY ? "another program has it; stop that, or take out rtcfile"
 		                        : strerror(-error));
 	daemon->has_rtc_file = open_files_rtc(config->rtcfile, daemon->log, &daemon->rtc_file);

@@ -9,8 +9,7 @@
 #include "daemon/open_files.h"
 #include "daemon/plausible.h"
 
-#define WAIT_NS      (5 * NS_PER_S / 2) /* for an edge: the first one does not count */
-#define CORRECTION_S 86400.0            /* more than that is no clock's drift */
+#define CORRECTION_S 86400.0 /* more than that is no clock's drift */
 #define DATE_SIZE    32
 
 static const char *date(struct utc_time when, char bytes[DATE_SIZE])
@@ -19,26 +18,6 @@ static const char *date(struct utc_time when, char bytes[DATE_SIZE])
 
 	text_date_time(&out, when);
 	return bytes;
-}
-
-static int wait_for_edge(struct rtc_device *device, struct clock *clock, struct rtc_edge *edge_out,
-                         struct instant *at_out)
-{
-	const struct mono_time end = mono_time_after(clock_mono_now(), WAIT_NS);
-	int error;
-
-	rtc_device_listen(device, clock_mono_now());
-	do {
-		struct pollfd set = rtc_device_poll(device);
-		const int64_t left_ns = mono_time_earlier(rtc_device_deadline(device), end).ns -
-		                        clock_mono_now().ns;
-
-		(void)poll(&set, 1, left_ns > 0 ? (int)(left_ns / NS_PER_MS + 1) : 0);
-		*at_out = clock_read(clock);
-		error = rtc_device_take(device, set.revents != 0, at_out->mono, edge_out);
-	} while (error == -EAGAIN && at_out->mono.ns < end.ns);
-	rtc_device_rest(device);
-	return error == -EAGAIN ? -ETIMEDOUT : error;
 }
 
 /* What the file says of the time since it was written. */
@@ -64,7 +43,7 @@ static struct utc_time ask_rtc(struct daemon *daemon, const struct rtc_file *fil
 
 	if (daemon->rtc.fd < 0)
 		return none;
-	error = wait_for_edge(&daemon->rtc, daemon->clock, &edge, at_out);
+	error = rtc_device_wait(&daemon->rtc, daemon->clock, &edge, at_out);
 	if (error != 0) {
 		log_say(daemon->log, LOG_SEVERITY_WARNING, "The RTC does not tell the time: %s",
 		        error == -EINVAL      ? "its date does not exist; is its battery empty?"

@@ -15,10 +15,18 @@
 #include "timescale/civil.h"
 
 #define SECONDS_OF_DAY 86400
+#define PATIENCE_NS    (5 * NS_PER_S / 2) /* the first edge does not count */
+
+static int open_path(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
 
 int rtc_device_open(struct rtc_device *device, const char *path)
 {
-	*device = (struct rtc_device){ .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) };
+	*device = (struct rtc_device){ .fd = open_path(path ? path : RTC_DEVICE_DEFAULT) };
+	if (device->fd < 0 && errno == ENOENT && !path)
+		device->fd = open_path("/dev/rtc0");
 	if (device->fd < 0)
 		return -errno;
 	device->has_interrupts = ioctl(device->fd, RTC_UIE_ON, 0) == 0;
@@ -166,6 +174,42 @@ int rtc_device_take(struct rtc_device *device, bool is_ready, struct mono_time n
 	if (device->has_interrupts)
 		return is_ready ? take_interrupt(device, edge_out) : -EAGAIN;
 	return device->search.next.ns <= now.ns ? take_reading(device, now, edge_out) : -EAGAIN;
+}
+
+int rtc_device_wait(struct rtc_device *device, struct clock *clock, struct rtc_edge *edge_out,
+                    struct instant *at_out)
+{
+	const struct mono_time end = mono_time_after(clock_mono_now(), PATIENCE_NS);
+	int error;
+
+	rtc_device_listen(device, clock_mono_now());
+	do {
+		struct pollfd set = rtc_device_poll(device);
+		const int64_t left_ns = mono_time_earlier(rtc_device_deadline(device), end).ns -
+		                        clock_mono_now().ns;
+
+		(void)poll(&set, 1, left_ns > 0 ? (int)(left_ns / NS_PER_MS + 1) : 0);
+		*at_out = clock_read(clock);
+		error = rtc_device_take(device, set.revents != 0, at_out->mono, edge_out);
+	} while (error == -EAGAIN && at_out->mono.ns < end.ns);
+	rtc_device_rest(device);
+	return error == -EAGAIN ? -ETIMEDOUT : error;
+}
+
+int rtc_device_glance(int64_t *second_out)
+{
+	FILE *file = fopen("/sys/class/rtc/rtc0/since_epoch", "re");
+	long long second = 0;
+	int count;
+
+	if (!file)
+		return -errno;
+	count = fscanf(file, "%lld", &second);
+	(void)fclose(file);
+	if (count != 1)
+		return -EINVAL;
+	*second_out = second;
+	return 0;
 }
 
 int64_t rtc_device_utc(int64_t shown_s, bool is_local)

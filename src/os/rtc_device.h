@@ -16,6 +16,7 @@
 
 #include "base/attributes.h"
 #include "base/instant.h"
+#include "os/clock.h"
 #include "os/rtc_search.h"
 
 struct rtc_device {
@@ -26,8 +27,10 @@ struct rtc_device {
 	struct rtc_search search; /* without interrupts */
 };
 
-/* 0 or -errno: -ENOENT (there is none), -EACCES, -EBUSY (another program has it). The device is
- * closed then. */
+#define RTC_DEVICE_DEFAULT "/dev/rtc"
+
+/* NULL: the default, or /dev/rtc0 where nobody made that name. 0 or -errno: -ENOENT (there is
+ * none), -EACCES, -EBUSY (another program has it). The device is closed then. */
 NODISCARD int rtc_device_open(struct rtc_device *device, const char *path);
 void rtc_device_close(struct rtc_device *device); /* closed already is fine */
 
@@ -53,6 +56,14 @@ struct mono_time rtc_device_deadline(const struct rtc_device *device);
  */
 NODISCARD int rtc_device_take(struct rtc_device *device, bool is_ready, struct mono_time now,
                               struct rtc_edge *edge_out);
+
+/* Listens and waits for an edge; *at_out is when it was seen, by `clock` too. 0; -ETIMEDOUT: the
+ * device does not go; or as of take. */
+NODISCARD int rtc_device_wait(struct rtc_device *device, struct clock *clock,
+                              struct rtc_edge *edge_out, struct instant *at_out);
+
+/* What the kernel says, without the device, that the first one shows. 0 or -errno. */
+NODISCARD int rtc_device_glance(int64_t *second_out);
 
 /* The same second as UTC and as shown by a device that keeps local time, by the machine's time
  * zone. In the hour that the end of summer time repeats, which of both is left to libc. */
