@@ -191,6 +191,7 @@ static enum estimator_verdict use(struct estimator *estimator, struct sight *sig
 		return ESTIMATOR_JUMPED;
 	}
 	estimator->bank = bank;
+	estimator->unexplained_count = 0;
 	remember(estimator, sight);
 	estimator_ask_second_expert(estimator, sight);
 	estimator_learn(estimator);

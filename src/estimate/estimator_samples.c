@@ -36,7 +36,7 @@ static enum estimator_verdict jump(struct estimator *estimator, const struct sig
 	struct track track = estimator->bank.mean;
 
 	estimator->jumps_count++;
-	estimator->suspects_count = 0;
+	estimator->suspects_count = estimator->unexplained_count = 0;
 	if (!estimator_is_near(&sight->reading)) {
 		const struct estimator_config config = estimator->config;
 
@@ -58,17 +58,34 @@ static enum estimator_verdict jump(struct estimator *estimator, const struct sig
 	return ESTIMATOR_JUMPED;
 }
 
+static void begin(struct estimator *estimator, const struct exchange *exchange, double variance)
+{
+	struct track track;
+
+	estimator_begin(estimator, exchange);
+	track = estimator->bank.mean;
+	track.variance = variance;
+	wander_bank_place(&estimator->bank, &track);
+	second_expert_follow(&estimator->expert, &estimator->bank);
+	estimator->excess = 1;
+	estimator->suspects_count = 0;
+}
+
 static enum estimator_verdict hold(struct estimator *estimator, const struct sight *sight,
                                    double variance)
 {
 	const bool is_more = is_same_story(estimator, sight, variance);
+	enum estimator_verdict verdict;
 
 	estimator->suspects_count = is_more ? estimator->suspects_count + 1 : 1;
 	estimator->suspect = (struct sample_suspect){ .at_ns = sight->exchange->at.ns,
 		                                      .middle_s = sight->reading.middle_s };
 	if (estimator->suspects_count >= SUSPECTS_MAX)
 		return jump(estimator, sight, variance);
-	return ESTIMATOR_HELD_OUTLIER;
+	verdict = estimator_hold_unexplained(estimator, sight->exchange);
+	if (verdict == ESTIMATOR_JUMPED)
+		begin(estimator, sight->exchange, variance);
+	return verdict;
 }
 
 static enum estimator_verdict use(struct estimator *estimator, const struct sight *sight,
@@ -84,7 +101,7 @@ static enum estimator_verdict use(struct estimator *estimator, const struct sigh
 	if (!estimator_is_near(&sight->reading) ||
 	    error_s * error_s > SUSPECT_SDS * SUSPECT_SDS * total)
 		return hold(estimator, sight, variance);
-	estimator->suspects_count = 0;
+	estimator->suspects_count = estimator->unexplained_count = 0;
 	/* of the surprise, what the samples and not the oscillator are to blame for */
 	surprise = error_s * error_s / total * variance / total + track.variance / total;
 	estimator->excess *= 1 + (1 - EXCESS_MEMORY) * (surprise - 1);
@@ -102,19 +119,6 @@ static enum estimator_verdict use(struct estimator *estimator, const struct sigh
 	second_expert_follow(&estimator->expert, &estimator->bank);
 	estimator_follow_with_base(estimator);
 	return ESTIMATOR_USED;
-}
-
-static void begin(struct estimator *estimator, const struct exchange *exchange, double variance)
-{
-	struct track track;
-
-	estimator_begin(estimator, exchange);
-	track = estimator->bank.mean;
-	track.variance = variance;
-	wander_bank_place(&estimator->bank, &track);
-	second_expert_follow(&estimator->expert, &estimator->bank);
-	estimator->excess = 1;
-	estimator->suspects_count = 0;
 }
 
 enum estimator_verdict estimator_on_sample(struct estimator *estimator,

@@ -142,3 +142,17 @@ TEST(estimator_samples, refuses_nonsense)
 	         ESTIMATOR_REFUSED);
 	estimator_destroy(estimator);
 }
+
+/* A spoofed receiver drags its time away faster than any oscillator wanders: it must not pass for
+ * what it was as long as somebody listens. */
+TEST(estimator_samples, does_not_stay_where_a_ramp_began)
+{
+	struct estimator *estimator = NULL;
+
+	CHECK_EQ(estimator_create(&config, &estimator), 0);
+	for (int i = 0; i < 1000; i++)
+		(void)give(estimator, POLL_S * i, i < 500 ? 0 : 10e-6 * POLL_S * (i - 500), 1e-7);
+	CHECK_NEAR(error_s(estimator, POLL_S * 999, 10e-6 * POLL_S * 499), 0, 1e-5);
+	CHECK_NEAR(estimator_estimate(estimator).frequency, 10e-6, 1e-6);
+	estimator_destroy(estimator);
+}

@@ -33,7 +33,7 @@ void estimator_begin(struct estimator *estimator, const struct exchange *exchang
 	jump_watch_dismiss(&estimator->jump);
 	second_expert_follow(&estimator->expert, &estimator->bank);
 	estimator->is_after_jump = false;
-	estimator->contradictions_count = 0;
+	estimator->contradictions_count = estimator->unexplained_count = 0;
 	estimator->exchanges_count++;
 	estimator->age_count = 1;
 	estimator->at_ns = estimator->last_seen_ns = exchange->at.ns;

@@ -44,6 +44,7 @@ struct estimator {
 	struct jump_watch jump;
 	bool is_after_jump;
 	unsigned contradictions_count; /* in a row */
+	unsigned unexplained_count;    /* in a row: held back, and no jump explains them */
 	unsigned jumps_count, path_changes_count, heals_count;
 	struct history history;
 	/* of samples, see estimator_samples.c */
@@ -80,6 +81,12 @@ bool estimator_hold_contradiction(struct estimator *estimator, const struct sigh
                                   enum estimator_verdict *verdict_out);
 bool estimator_hold_suspect(struct estimator *estimator, struct sight *sight,
                             enum estimator_verdict *verdict_out);
+
+/* What was held back is explained by nothing. After too many in a row nothing speaks for the state
+ * any more, and the start is made again: a source whose rate differs from all that is known of it
+ * would else be kept as it once was, for ever. */
+enum estimator_verdict estimator_hold_unexplained(struct estimator *estimator,
+                                                  const struct exchange *exchange);
 
 /* After the exchange was used. */
 void estimator_ask_second_expert(struct estimator *estimator, struct sight *sight);

@@ -11,6 +11,9 @@
 /* As many in a row of these, and the start is made again. */
 #define CONTRADICTIONS_MAX 2
 
+/* Raised: a source that drifts away is kept longer as it was; lowered: bad weather restarts it. */
+#define UNEXPLAINED_MAX 16
+
 /* A jump of frequency that a jump of phase may hide is taken to be at most this. */
 #define FREQUENCY_JUMP_MAX 1e-4
 
@@ -75,6 +78,7 @@ static void jump(struct estimator *estimator, const struct jump_watch *watch,
 		                      FREQUENCY_JUMP_MAX));
 	estimator->at_ns = watch->at_ns;
 	move_base(estimator, watch->base_ns);
+	estimator->unexplained_count = 0;
 	estimator->is_after_jump = true;
 	estimator->history.is_whole = false; /* a batch does not run over a break */
 	estimator->exchanges_count++;
@@ -106,8 +110,20 @@ bool estimator_hold_suspect(struct estimator *estimator, struct sight *sight,
 	if (jump_watch_hold(&estimator->jump, &estimator->law, &suspect, &is_frequency_free)) {
 		jump(estimator, &estimator->jump, is_frequency_free);
 		*verdict_out = ESTIMATOR_JUMPED;
+	} else {
+		*verdict_out = estimator_hold_unexplained(estimator, sight->exchange);
 	}
 	return true;
+}
+
+enum estimator_verdict estimator_hold_unexplained(struct estimator *estimator,
+                                                  const struct exchange *exchange)
+{
+	if (++estimator->unexplained_count < UNEXPLAINED_MAX)
+		return ESTIMATOR_HELD_OUTLIER;
+	estimator_begin(estimator, exchange);
+	estimator->jumps_count++;
+	return ESTIMATOR_JUMPED;
 }
 
 bool estimator_hold_contradiction(struct estimator *estimator, const struct sight *sight,

@@ -136,6 +136,23 @@ TEST(estimate_estimator, takes_a_path_without_any_jitter)
 }
 
 /* Whatever is fed in, numbers stay numbers. */
+/* Nobody's oscillator is off by 5 %: none of it is believed, but neither is what was before. */
+TEST(estimate_estimator, does_not_keep_what_is_contradicted_for_ever)
+{
+	struct estimator *estimator = create();
+	int64_t offset_ns = 0;
+
+	for (int i = 0; i < 400; i++) {
+		const struct exchange exchange =
+			exchange_at(i * 64 * NS_PER_S, offset_ns, 100000 + i % 7 * 1000, 100000);
+
+		(void)estimator_on_exchange(estimator, &exchange);
+		offset_ns += i < 200 ? 0 : 3200 * NS_PER_MS;
+	}
+	CHECK(estimator_estimate(estimator).offset_ns > offset_ns / 2);
+	estimator_destroy(estimator);
+}
+
 TEST(estimate_estimator, stays_sound_on_garbage)
 {
 	struct rng rng;
