@@ -8,12 +8,14 @@
 
 #include "refclock/refclock_options.h"
 
-/* Raised: less noise; lowered: the more wrong samples among them do no harm. */
-#define USED_SHARE 0.6
-/* Of Gaussian samples: standard deviation over median distance from the median; variance of this
- * mean over that of the mean of all. */
+/* So many of the samples count in any case, those nearest to the median, and others as far as they
+ * scatter as usual. Raised: less noise; lowered: the more wrong samples among them do no harm. */
+#define USED_SHARE   0.6
+#define USED_SCATTER 3.0
+/* Of Gaussian samples: standard deviation over median distance from the median. */
 #define SD_OF_MEDIAN 1.4826
-#define TRIM_COST    1.3
+/* Variance of a median of Gaussian samples over that of their mean. */
+#define MEDIAN_COST 1.57
 /* Share of the scatter known before that outlives a measurement. */
 #define SCATTER_MEMORY 0.8
 /* So few samples do not show how much they scatter. */
@@ -123,10 +125,67 @@ static double sort_about_median(struct refclock_filter *filter, const struct ref
 	return median_s;
 }
 
+static double seen_scatter(const struct refclock_filter *filter)
+{
+	return SD_OF_MEDIAN * fabs(filter->residuals[filter->count / 2].s);
+}
+
+static const struct refclock_point *nth(const struct refclock_filter *filter, size_t index)
+{
+	return &filter->points[(filter->next + filter->size - filter->count + index) %
+	                       filter->size];
+}
+
+/* The point in the middle, by its distance from a line, of `count` points from `first` on. */
+static struct residual middle(struct refclock_filter *filter, size_t first, size_t count,
+                              double frequency)
+{
+	const struct refclock_point *oldest = nth(filter, 0);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct refclock_point *point = nth(filter, first + i);
+		const double offset_s = (double)(point->offset_ns - oldest->offset_ns) * 1e-9;
+		const double since_s = (double)(point->at.ns - oldest->at.ns) * 1e-9;
+
+		filter->residuals[i] =
+			(struct residual){ offset_s - frequency * since_s, first + i };
+	}
+	qsort(filter->residuals, count, sizeof filter->residuals[0], compare);
+	return filter->residuals[count / 2];
+}
+
+/* The rate is known badly at the start and after the oscillator jumped; then the samples know it
+ * better: the slope between the middles of their first and their last third (Tukey's resistant
+ * line), weighed against what was known. Else their drift would pass for scatter. */
+static void learn_rate(struct refclock_filter *filter, double *frequency, double *frequency_sd)
+{
+	const size_t third = filter->count / 3;
+	struct residual first, last;
+	double span_s, slope, scatter_s, variance, share;
+
+	if (filter->count < SCATTER_COUNT)
+		return;
+	first = middle(filter, 0, third, *frequency);
+	last = middle(filter, filter->count - third, third, *frequency);
+	span_s = (double)(nth(filter, last.index)->at.ns - nth(filter, first.index)->at.ns) * 1e-9;
+	if (!(span_s > 0))
+		return;
+	slope = (last.s - first.s) / span_s;
+	scatter_s = filter->scatter_s;
+	if (filter->scatter_count == 0) {
+		(void)sort_about_median(filter, nth(filter, filter->count - 1), *frequency + slope);
+		scatter_s = seen_scatter(filter) * (1 + CHANCE / (double)filter->count);
+	}
+	variance = 2 * MEDIAN_COST * scatter_s * scatter_s / (double)third / (span_s * span_s);
+	share = *frequency_sd * *frequency_sd / (*frequency_sd * *frequency_sd + variance);
+	*frequency += share * slope;
+	*frequency_sd *= sqrt(1 - share);
+}
+
 /* What one sample scatters by: from these if there are enough of them, and from before. */
 static double scatter(struct refclock_filter *filter)
 {
-	const double now_s = SD_OF_MEDIAN * fabs(filter->residuals[filter->count / 2].s);
+	const double now_s = seen_scatter(filter);
 	const double memory = filter->scatter_count > 0 ? SCATTER_MEMORY : 0;
 
 	if (filter->count >= SCATTER_COUNT) {
@@ -144,7 +203,7 @@ bool refclock_filter_take(struct refclock_filter *filter, double frequency, doub
 {
 	const struct refclock_point *newest;
 	size_t used = (size_t)ceil(USED_SHARE * (double)filter->count);
-	double median_s, sum_s = 0, sum_age_s = 0, span_s = 0, claimed_s = 0;
+	double median_s, scatter_s, sum_s = 0, sum_age_s = 0, span_s = 0, claimed_s = 0;
 	int64_t window_ns = INT64_MAX;
 
 	if (filter->count == 0)
@@ -153,7 +212,11 @@ bool refclock_filter_take(struct refclock_filter *filter, double frequency, doub
 	if (filter->scatter_count == 0 && filter->count < SCATTER_COUNT &&
 	    filter->size >= SCATTER_COUNT && !(newest->error_s > 0))
 		return false;
+	learn_rate(filter, &frequency, &frequency_sd);
 	median_s = sort_about_median(filter, newest, frequency);
+	scatter_s = scatter(filter);
+	while (used < filter->count && fabs(filter->residuals[used].s) < USED_SCATTER * scatter_s)
+		used++;
 	for (size_t i = 0; i < used; i++) {
 		const struct refclock_point *point = &filter->points[filter->residuals[i].index];
 		const double age_s = (double)(newest->at.ns - point->at.ns) * 1e-9;
@@ -169,12 +232,11 @@ bool refclock_filter_take(struct refclock_filter *filter, double frequency, doub
 	sum_age_s /= (double)used;
 	filtered_out->at.ns = newest->at.ns - llrint(sum_age_s * 1e9);
 	filtered_out->offset_ns = newest->offset_ns + llrint((sum_s - frequency * sum_age_s) * 1e9);
-	filtered_out->scatter_s = fmax(fmax(scatter(filter), claimed_s), precision_s);
+	filtered_out->scatter_s = fmax(fmax(scatter_s, claimed_s), precision_s);
 	/* samples that trim and curve share the rate's error: a quarter of the span, at most */
-	filtered_out->sd_s =
-		sqrt(TRIM_COST * filtered_out->scatter_s * filtered_out->scatter_s /
-	                     (double)filter->count +
-	             frequency_sd * frequency_sd * span_s * span_s / 16 / (double)filter->count);
+	filtered_out->sd_s = sqrt((filtered_out->scatter_s * filtered_out->scatter_s +
+	                           frequency_sd * frequency_sd * span_s * span_s / 16) /
+	                          (double)used);
 	filtered_out->window_ns = window_ns;
 	filtered_out->count = filter->count;
 	filtered_out->used_count = used;

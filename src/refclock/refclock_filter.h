@@ -1,7 +1,8 @@
 /* refclock/refclock_filter: the samples of one poll -> one measurement that a few wrong ones do not
  * spoil. SPDX-License-Identifier: MIT
  *
- * The 60 % of the samples that lie nearest to the median count (chrony does the same). They are
+ * The 60 % of the samples that lie nearest to the median count (as with chrony), and of the others
+ * those that lie as far from it as samples of this clock usually do. They are
  * brought to one moment by the rate that the oscillator is known to have, and the measurement
  * stands at their mean time, so that what is not known of the rate hardly matters. */
 #pragma once

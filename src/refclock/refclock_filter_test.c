@@ -83,6 +83,26 @@ TEST(refclock_filter, says_how_noisy_its_samples_are)
 	refclock_filter_destroy(filter);
 }
 
+/* Without a drift file: a rate that is not known is no scatter. */
+TEST(refclock_filter, learns_a_rate_that_is_not_known)
+{
+	struct refclock_filter *filter = NULL;
+	struct refclock_filtered filtered;
+	double offsets_s[16];
+	struct rng rng;
+
+	rng_init_seed(&rng, 5);
+	for (int i = 0; i < 16; i++)
+		offsets_s[i] = 300e-6 * i + 1e-6 * rng_normal(&rng);
+	CHECK_EQ(refclock_filter_create(16, &filter), 0);
+	fill(filter, offsets_s, 16);
+	CHECK(refclock_filter_take(filter, 0, 100e-6, PRECISION_S, &filtered));
+	CHECK_NEAR((double)filtered.offset_ns, 300e-6 * (double)filtered.at.ns, 2000);
+	CHECK(filtered.scatter_s < 3e-6);
+	CHECK(filtered.sd_s < 2e-6);
+	refclock_filter_destroy(filter);
+}
+
 TEST(refclock_filter, waits_until_it_can_tell_how_much_samples_scatter)
 {
 	static const double offsets_s[] = { 0.010, -0.010, 0.005, 0 };
@@ -92,7 +112,8 @@ TEST(refclock_filter, waits_until_it_can_tell_how_much_samples_scatter)
 	CHECK_EQ(refclock_filter_create(64, &filter), 0);
 	fill(filter, offsets_s, 3);
 	CHECK(!refclock_filter_take(filter, 0, 1e-4, PRECISION_S, &filtered));
-	fill(filter, offsets_s + 3, 1);
+	refclock_filter_clear(filter);
+	fill(filter, offsets_s, 4);
 	CHECK(refclock_filter_take(filter, 0, 1e-4, PRECISION_S, &filtered));
 	CHECK(filtered.scatter_s > 5e-3);
 	/* afterwards one sample is enough */

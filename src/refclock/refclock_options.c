@@ -52,7 +52,7 @@ const struct config_option refclock_options_table[] = {
 	  .minimum = 1,
 	  .maximum = REFCLOCK_FILTER_MAX,
 	  .normal = 64,
-	  .text = "So many samples of one poll are kept, the last ones; the best 60 % of them count. Lowered, "
+	  .text = "So many samples of one poll are kept, the last ones; the best 60 % of them count, and the others that scatter as usual. Lowered, "
 	          "less is averaged." },
 	{ .name = "pps",
 	  AT(is_pulse),
