@@ -9,6 +9,7 @@
 #include "node/node_rtc.h"
 #include "daemon/open_files.h"
 #include "daemon/rtc_service.h"
+#include "os/clock_watch.h"
 #include "os/state_file.h"
 #include "timescale/ntp_time.h"
 #include "wire/ntp_header.h"
@@ -92,10 +93,13 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 	struct outbox *answer = &daemon->outboxes[depth + 1];
 	struct clock_adjusted adjusted;
 
-	if (daemon->may_adjust)
+	if (daemon->may_adjust) {
+		daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 		clock_adjust(daemon->clock, command, &adjusted);
-	else
+		(void)clock_watch_take(daemon->clock_watch); /* that were we */
+	} else {
 		adjusted = (struct clock_adjusted){ .at = clock_read(daemon->clock).local };
+	}
 	node_on_clock_adjusted(daemon->node, &adjusted, clock_read(daemon->clock), answer);
 	carry_out(daemon, depth + 1);
 }

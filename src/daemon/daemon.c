@@ -19,6 +19,7 @@
 #include "daemon/open_network.h"
 #include "daemon/open_refclocks.h"
 #include "daemon/pidfile.h"
+#include "os/clock_watch.h"
 #include "os/own_addresses.h"
 #include "os/privilege.h"
 #include "os/random.h"
@@ -192,6 +193,13 @@ static int drop_privileges(struct daemon *daemon)
 	return error != 0 ? fail(daemon, name, error) : 0;
 }
 
+/* Who sets the machine's clock does not set a private one. */
+static void watch_clock(struct daemon *daemon)
+{
+	if (!daemon->config->virtualclock.is_on)
+		daemon->clock_watch = clock_watch_open();
+}
+
 /* Each step says itself what is wrong. In this order: what only root can do, then the terminal is
  * left, then root. */
 static int open_all(struct daemon *daemon)
@@ -210,6 +218,8 @@ static int open_all(struct daemon *daemon)
 		error = open_clock(daemon);
 	if (error == 0)
 		rtc_service_open(daemon);
+	if (error == 0)
+		watch_clock(daemon);
 	if (error == 0 && !is_once)
 		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
@@ -244,6 +254,8 @@ static void close_all(struct daemon *daemon)
 	refclock_feeds_close(&daemon->feeds);
 	rtc_device_close(&daemon->rtc);
 	clock_close(daemon->clock);
+	if (daemon->clock_watch >= 0)
+		close(daemon->clock_watch);
 	log_files_close(&daemon->log_files);
 	free(daemon->leap_table);
 	config_listing_free(&daemon->started_with);
@@ -266,6 +278,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	daemon->exit_status = once_is_on(line) ? 1 : 0;
 	daemon->started = clock_mono_now();
 	daemon->end = MONO_TIME_NEVER;
+	daemon->clock_watch = -1;
 	if (line->timeout_s >= 0)
 		daemon->end = mono_time_after(daemon->started, line->timeout_s * NS_PER_S);
 	else if (once_is_on(line))

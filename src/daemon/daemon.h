@@ -34,9 +34,12 @@ struct daemon {
 	struct synchronised_flag flag;
 	struct rng rng;
 	struct clock *clock; /* owned */
-	bool may_adjust;     /* false: the node only watches it (-x, -q, -Q, no right to) */
-	double drift_ppm;    /* from the drift file; 0 = none */
-	struct node *node;   /* owned */
+	int clock_watch;     /* os/clock_watch; -1 = none, or not needed */
+	bool is_clock_set;   /* it told, and the node was not told yet */
+	struct mono_time clock_looked;
+	bool may_adjust;   /* false: the node only watches it (-x, -q, -Q, no right to) */
+	double drift_ppm;  /* from the drift file; 0 = none */
+	struct node *node; /* owned */
 	struct leap_table *leap_table; /* owned; NULL = none */
 	struct ntp_sockets sockets;
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */

@@ -13,8 +13,10 @@
 #include "daemon/open_refclocks.h"
 #include "daemon/reload.h"
 #include "daemon/rtc_service.h"
+#include "os/clock_watch.h"
 
-#define DATAGRAM_SIZE 2048 /* longer ones are nobody's NTP */
+#define CLOCK_LOOK_NS NS_PER_S /* how often it is asked whether others adjust it */
+#define DATAGRAM_SIZE 2048     /* longer ones are nobody's NTP */
 #define NS_PER_MS_UP  (NS_PER_MS - 1)
 
 enum { /* where whose entries begin in the poll set */
@@ -24,6 +26,7 @@ enum { /* where whose entries begin in the poll set */
        FEEDS_AT = SOCKETS_AT + NTP_SOCKETS_MAX,
        RESOLVER_AT = FEEDS_AT + REFCLOCK_FEEDS_MAX,
        RTC_AT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
+       WATCH_AT,
        POLL_SET_COUNT,
 };
 
@@ -58,6 +61,7 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 	refclock_feeds_poll_set(&daemon->feeds, set + FEEDS_AT);
 	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
 	set[RTC_AT] = rtc_service_poll(daemon);
+	set[WATCH_AT] = (struct pollfd){ .fd = daemon->clock_watch, .events = POLLIN };
 	return poll(set, POLL_SET_COUNT, timeout_ms(deadline(daemon), clock_mono_now()));
 }
 
@@ -167,6 +171,30 @@ static void on_deadlines(struct daemon *daemon)
 	}
 }
 
+static void tell_disturbance(struct daemon *daemon, enum clock_disturbance what)
+{
+	node_on_clock_disturbed(daemon->node, what, clock_read(daemon->clock),
+	                        actions_outbox(daemon));
+	actions_carry_out(daemon);
+}
+
+/* Before anybody is told a time: is the clock still as we left it? */
+static void look_at_clock(struct daemon *daemon)
+{
+	const struct mono_time now = clock_mono_now();
+
+	daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
+	if (daemon->is_clock_set) {
+		daemon->is_clock_set = false;
+		tell_disturbance(daemon, CLOCK_DISTURBED_SET);
+	}
+	if (now.ns - daemon->clock_looked.ns < CLOCK_LOOK_NS)
+		return;
+	daemon->clock_looked = now;
+	if (daemon->may_adjust && clock_is_touched(daemon->clock))
+		tell_disturbance(daemon, CLOCK_DISTURBED_RATE);
+}
+
 static void on_events(struct daemon *daemon, const struct pollfd *set)
 {
 	on_sockets(daemon, set + SOCKETS_AT);
@@ -199,6 +227,7 @@ void loop_run(struct daemon *daemon, struct loop_signals *signals)
 			daemon->exit_status = 1;
 			return;
 		}
+		look_at_clock(daemon);
 		if (ready > 0)
 			on_events(daemon, set);
 		rtc_service_on_ready(daemon, &set[RTC_AT]);

@@ -141,6 +141,9 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 	case TRACE_CLOCK_STEPPED:
 		return say(message, LOG_SEVERITY_WARNING,
 		           "System clock was stepped by %.6f seconds", seconds);
+	case TRACE_CLOCK_TOUCHED:
+		return say(message, LOG_SEVERITY_WARNING,
+		           "Another program adjusts the system clock: measuring anew");
 	case TRACE_CLOCK_JUMPED:
 		return say(message, LOG_SEVERITY_WARNING, "%s time jump detected!",
 		           seconds < 0 ? "Backward" : "Forward");

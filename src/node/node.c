@@ -201,6 +201,12 @@ void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adju
 	}
 }
 
+void node_on_clock_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
+                             struct outbox *out)
+{
+	node_clock_on_disturbed(node, what, now, out);
+}
+
 void node_on_addresses(struct node *node, const struct address *addresses, size_t count)
 {
 	node->our_count = 0;

@@ -79,6 +79,14 @@ struct clock_adjusted {       /* answer to ACTION_ADJUST_CLOCK */
 };
 void node_on_clock_adjusted(struct node *node, const struct clock_adjusted *adjusted,
                             struct instant now, struct outbox *out);
+enum clock_disturbance { /* somebody else's doing, as the clock's driver sees it: */
+	                 CLOCK_DISTURBED_SET,  /* the clock was set, by however little, or the
+	                                          machine slept */
+	                 CLOCK_DISTURBED_RATE, /* another program changed its rate, or slews it */
+};
+/* Nothing that was known of the clock holds any more: it is measured anew. */
+void node_on_clock_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
+                             struct outbox *out);
 /* Our own addresses as far as they are known, for the loop test. */
 void node_on_addresses(struct node *node, const struct address *addresses, size_t count);
 /* Before the end: the drift file is saved if there is something to save. */

@@ -189,27 +189,52 @@ void node_clock_restart(struct node *node, struct instant now, struct outbox *ou
 	discipline_on_clock_jumped(&node->discipline, out);
 }
 
-void node_clock_check(struct node *node, struct instant now, struct outbox *out)
+/* By how much more the clock moved since the last event than its oscillator did. */
+static int64_t jump_since_ns(const struct node *node, struct instant now)
 {
 	const struct timeline *timeline = &node->discipline.timeline;
 	const int64_t passed_ns = now.mono.ns - node->last_event.mono.ns;
-	const int64_t free_passed_ns = timeline_free(timeline, now.local).ns -
-	                               timeline_free(timeline, node->last_event.local).ns;
-	const int64_t jump_ns = free_passed_ns - passed_ns;
 
-	node->last_event = now;
-	if (fabs((double)jump_ns) <= (double)JUMP_NS + JUMP_RATE * (double)passed_ns)
-		return;
-	ntp_server_on_clock_stepped(&node->server);
-	if (node_leap_explains(node, now, jump_ns)) {
-		node_clock_refresh(node, now);
-		discipline_refresh(&node->discipline, out);
-		return;
-	}
-	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_CLOCK_JUMPED,
+	return timeline_free(timeline, now.local).ns -
+	       timeline_free(timeline, node->last_event.local).ns - passed_ns;
+}
+
+static void begin_anew(struct node *node, enum trace_kind kind, int64_t jump_ns, struct instant now,
+                       struct outbox *out)
+{
+	trace_emit(&node->trace, &(struct trace_event){ .kind = kind,
 	                                                .when = now.local,
 	                                                .numbers = { (double)jump_ns } });
 	node_clock_restart(node, now, out);
+}
+
+bool node_clock_check(struct node *node, struct instant now, struct outbox *out)
+{
+	const int64_t passed_ns = now.mono.ns - node->last_event.mono.ns;
+	const int64_t jump_ns = jump_since_ns(node, now);
+
+	node->last_event = now;
+	if (fabs((double)jump_ns) <= (double)JUMP_NS + JUMP_RATE * (double)passed_ns)
+		return false;
+	if (node_leap_explains(node, now, jump_ns)) {
+		node_clock_refresh(node, now);
+		discipline_refresh(&node->discipline, out);
+		return false;
+	}
+	begin_anew(node, TRACE_CLOCK_JUMPED, jump_ns, now, out);
+	return true;
+}
+
+/* The driver also sees the kernel's own leap second. */
+void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
+                             struct outbox *out)
+{
+	const int64_t jump_ns = jump_since_ns(node, now);
+
+	if (node_clock_check(node, now, out) || node_leap_is_near(node, now.local))
+		return;
+	begin_anew(node, what == CLOCK_DISTURBED_SET ? TRACE_CLOCK_JUMPED : TRACE_CLOCK_TOUCHED,
+	           jump_ns, now, out);
 }
 
 /* Only a time that sources agree on: the next start takes it for the least that can be true. */

@@ -230,7 +230,10 @@ void node_clock_lose(struct node *node, enum source_state why, struct instant no
                      struct outbox *out);
 /* What the next command says beside rate and step. */
 void node_clock_refresh(struct node *node, struct instant now);
-void node_clock_check(struct node *node, struct instant now, struct outbox *out);
+/* Has somebody moved the clock since the last event? Then all begins anew: true. */
+bool node_clock_check(struct node *node, struct instant now, struct outbox *out);
+void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
+                             struct outbox *out);
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out);
 struct mono_time node_clock_deadline(const struct node *node);
 /* All measurements are void, the oscillator is the same: begins anew. */

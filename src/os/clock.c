@@ -65,6 +65,11 @@ void clock_adjust(struct clock *clock, const struct clock_command *command,
 	clock->driver->adjust(clock, command, adjusted_out);
 }
 
+bool clock_is_touched(struct clock *clock)
+{
+	return clock->driver->is_touched && clock->driver->is_touched(clock);
+}
+
 bool clock_true_error(struct clock *clock, int64_t *error_ns_out)
 {
 	if (!clock->driver->true_error_ns)

@@ -24,6 +24,9 @@ struct clock_driver {
 	/* Carries out and says what was really done. Never fails otherwise than by ->error. */
 	void (*adjust)(struct clock *clock, const struct clock_command *command,
 	               struct clock_adjusted *adjusted_out);
+	/* Has another program changed its rate, or begun to slew it, since the last adjustment?
+	 * That is stopped, and told once. NULL = nobody else can. */
+	bool (*is_touched)(struct clock *clock);
 	/* By how much the clock is ahead of true time, if the driver can know; NULL = it cannot. */
 	int64_t (*true_error_ns)(struct clock *clock);
 	void (*close)(struct clock *clock);
@@ -37,6 +40,7 @@ struct instant clock_read(struct clock *clock);
 struct local_time clock_from_kernel_stamp(struct clock *clock, struct timespec real);
 void clock_adjust(struct clock *clock, const struct clock_command *command,
                   struct clock_adjusted *adjusted_out);
+bool clock_is_touched(struct clock *clock);
 bool clock_true_error(struct clock *clock, int64_t *error_ns_out);
 void clock_close(struct clock *clock); /* NULL is fine */
 

@@ -10,6 +10,8 @@
 struct kernel_clock {
 	struct clock clock;
 	bool may_mark_synchronised;
+	bool has_rate; /* that was commanded: */
+	long tick_us, freq_q16_ppm;
 };
 
 /* NTP_PHASE_LIMIT: to the kernel, a clock that may be wrong by so much is not synchronised. */
@@ -108,7 +110,7 @@ static void set_tai_offset(int16_t tai_offset_s, const struct timex *kernel)
 static void adjust(struct clock *clock, const struct clock_command *command,
                    struct clock_adjusted *adjusted_out)
 {
-	const struct kernel_clock *kernel = (const struct kernel_clock *)clock;
+	struct kernel_clock *kernel = (struct kernel_clock *)clock;
 	struct clock_adjusted done = { .at = { clock_real_now_ns() } };
 	struct timex answer;
 	int64_t before_ns, after_ns;
@@ -130,24 +132,12 @@ static void adjust(struct clock *clock, const struct clock_command *command,
 		done.frequency = kernel_frequency_joined((struct kernel_frequency){
 			.tick_us = answer.tick, .freq_q16_ppm = answer.freq });
 		set_tai_offset(command->tai_offset_s, &answer);
+		kernel->has_rate = true;
+		kernel->tick_us = answer.tick;
+		kernel->freq_q16_ppm = answer.freq;
 	}
 	*adjusted_out = done;
 }
-
-static void close_kernel(struct clock *clock)
-{
-	free((struct kernel_clock *)clock);
-}
-
-static const struct clock_driver driver = {
-	.name = "kernel",
-	.has_leaps = true,
-	.is_adjustable = true,
-	.now = now,
-	.local = local,
-	.adjust = adjust,
-	.close = close_kernel,
-};
 
 /* What another program left behind goes on moving the clock unless it is told to stop: the rest of
  * a PLL offset, which only a PLL that is on lets go, and the rest of an adjtime(). */
@@ -164,6 +154,38 @@ static int silence(void)
 	return apply(&off);
 }
 
+/* Rate, PLL, and the rest of an adjtime(). */
+static bool is_touched(struct clock *clock)
+{
+	struct kernel_clock *kernel = (struct kernel_clock *)clock;
+	struct timex timex = { .modes = 0 }, slew = { .modes = ADJ_OFFSET_SS_READ };
+
+	if (!kernel->has_rate || apply(&timex) != 0)
+		return false;
+	if (timex.tick == kernel->tick_us && timex.freq == kernel->freq_q16_ppm &&
+	    !(timex.status & (STA_PLL | STA_FLL)) && (apply(&slew) != 0 || slew.offset == 0))
+		return false;
+	kernel->has_rate = false; /* until the next command */
+	(void)silence();
+	return true;
+}
+
+static void close_kernel(struct clock *clock)
+{
+	free((struct kernel_clock *)clock);
+}
+
+static const struct clock_driver driver = {
+	.name = "kernel",
+	.has_leaps = true,
+	.is_adjustable = true,
+	.now = now,
+	.local = local,
+	.adjust = adjust,
+	.is_touched = is_touched,
+	.close = close_kernel,
+};
+
 int kernel_clock_open(bool may_mark_synchronised, struct clock **clock_out)
 {
 	struct kernel_clock *kernel;
@@ -171,7 +193,7 @@ int kernel_clock_open(bool may_mark_synchronised, struct clock **clock_out)
 
 	if (error != 0)
 		return error;
-	kernel = malloc(sizeof *kernel);
+	kernel = calloc(1, sizeof *kernel);
 	if (!kernel)
 		return -ENOMEM;
 	kernel->clock.driver = &driver;

@@ -63,7 +63,7 @@ struct instant kept_clock_read(const struct kept_clock *clock)
 
 	if (cut_ns < 0)
 		cut_ns += clock->granularity_ns;
-	return (struct instant){ .mono = { clock->oscillator.ticks_ns },
+	return (struct instant){ .mono = { clock->oscillator.ticks_ns - clock->slept_ns },
 		                 .local = { clock->local_ns - cut_ns } };
 }
 
@@ -86,6 +86,11 @@ double kept_clock_set_frequency(struct kept_clock *clock, double frequency)
 void kept_clock_step(struct kept_clock *clock, int64_t step_ns)
 {
 	clock->local_ns += step_ns;
+}
+
+void kept_clock_sleep(struct kept_clock *clock, int64_t ticks_before_ns)
+{
+	clock->slept_ns += clock->oscillator.ticks_ns - ticks_before_ns;
 }
 
 double kept_clock_rate(const struct kept_clock *clock)

@@ -17,6 +17,7 @@ struct kept_clock {
 	int64_t local_ns;             /* since 1970 */
 	double local_fraction;        /* 0 <= fraction < 1 ns */
 	double frequency;             /* s/s, as commanded and rounded */
+	int64_t slept_ns;             /* counted meanwhile, but CLOCK_MONOTONIC_RAW stood */
 	int64_t granularity_ns;       /* readings are cut to a multiple; >= 1 */
 	int leap;                     /* armed: +1 or -1 at its next midnight; 0 = not */
 	bool is_leap_over;            /* it happened; nothing more until it is disarmed */
@@ -43,5 +44,8 @@ double kept_clock_set_frequency(struct kept_clock *clock, double frequency);
  * last second of the day, and TAI - UTC changes with it. */
 void kept_clock_arm_leap(struct kept_clock *clock, int leap);
 void kept_clock_step(struct kept_clock *clock, int64_t step_ns);
+/* The machine has slept since its oscillator had counted so far: CLOCK_MONOTONIC_RAW stood still.
+ */
+void kept_clock_sleep(struct kept_clock *clock, int64_t ticks_before_ns);
 /* Rate of the clock against true time, s/s; 0 = right. */
 double kept_clock_rate(const struct kept_clock *clock);

@@ -65,6 +65,7 @@ static const char *const trace_words[] = {
 	[TRACE_IMPLAUSIBLE] = "finds-implausible",
 	[TRACE_CLOCK_WRONG] = "clock-wrong",
 	[TRACE_CLOCK_STEPPED] = "clock-stepped",
+	[TRACE_CLOCK_TOUCHED] = "clock-touched",
 	[TRACE_CLOCK_JUMPED] = "clock-jumped",
 	[TRACE_CLOCK_REFUSED] = "clock-refused",
 	[TRACE_CHANGE_TOO_BIG] = "change-too-big",

@@ -49,17 +49,20 @@ struct scenario_device { /* feeds one reference clock of one node */
 };
 
 enum script_kind {
-	SCRIPT_LINK,   /* settings for a -> b and, if is_both_ways, b -> a */
-	SCRIPT_IDEAL,  /* settings for the ideal server a */
-	SCRIPT_CLOCK,  /* settings for node a: struct clock_change */
-	SCRIPT_PAUSE,  /* the process of node a stands still for duration_ns */
-	SCRIPT_DNS,    /* is_on: names resolve, or time out */
-	SCRIPT_DEVICE, /* settings for device a */
-	SCRIPT_ONLINE, /* is_on: the operator says online or offline to node a */
+	SCRIPT_LINK,    /* settings for a -> b and, if is_both_ways, b -> a */
+	SCRIPT_IDEAL,   /* settings for the ideal server a */
+	SCRIPT_CLOCK,   /* settings for node a: struct clock_change */
+	SCRIPT_PAUSE,   /* the process of node a stands still for duration_ns */
+	SCRIPT_SUSPEND, /* the machine does: its oscillator is off; is_on: it knows, and its clock
+	                   has been set when it wakes; else it is a guest that was stopped */
+	SCRIPT_DNS,     /* is_on: names resolve, or time out */
+	SCRIPT_DEVICE,  /* settings for device a */
+	SCRIPT_ONLINE,  /* is_on: the operator says online or offline to node a */
 };
 
 struct clock_change {
 	double step_s, frequency; /* added */
+	double rate;              /* the same, by another program: not the oscillator's */
 };
 
 struct script_event {

@@ -15,6 +15,11 @@ static const struct setting_kind clock_change_settings[] = {
 	  .low = -0.1,
 	  .high = 0.1,
 	  .place = offsetof(struct clock_change, frequency) },
+	{ .word = "rate",
+	  .unit = UNIT_RATE,
+	  .low = -0.1,
+	  .high = 0.1,
+	  .place = offsetof(struct clock_change, rate) },
 };
 
 static int parse_ideal_change(struct scenario_reader *in, struct words *words,
@@ -63,6 +68,14 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 			return -EINVAL;
 		return scenario_reader_duration(in, words, "pause", &event->duration_ns);
 	}
+	event->is_on = words_take_if(words, "suspend");
+	if (event->is_on || words_take_if(words, "stop")) {
+		event->kind = SCRIPT_SUSPEND;
+		if (parse_node_of_ours(in, words, event) < 0)
+			return -EINVAL;
+		return scenario_reader_duration(in, words, event->is_on ? "suspend" : "stop",
+		                                &event->duration_ns);
+	}
 	if (words_take_if(words, "dns")) {
 		event->kind = SCRIPT_DNS;
 		event->is_on = words_take_if(words, "up");
@@ -76,7 +89,8 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 		return parse_node_of_ours(in, words, event);
 	return scenario_reader_error(
 		in,
-		"after the time comes one of link, server, device, clock, pause, dns, "
+		"after the time comes one of link, server, device, clock, pause, suspend, "
+		"stop, dns, "
 		"online, offline",
 		NULL, "");
 }

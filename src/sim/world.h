@@ -59,6 +59,11 @@ struct world_node {
 	struct node *node; /* owned; NULL if ideal, or ended */
 	int64_t due_ns;    /* true time when its deadline is reached */
 	int64_t paused_until_ns;
+	bool is_asleep, is_guest;                     /* until then; a guest does not know */
+	int64_t asleep_from_ticks_ns, asleep_from_ns; /* count of the oscillator; true time */
+	bool was_set;               /* somebody else set the clock: the driver will say so */
+	double commanded_frequency; /* and so it will if the clock's is another one */
+	int64_t touched_looked_ns;
 	bool is_ended;                    /* it gave up */
 	uint16_t ports[NODE_SOURCES_MAX]; /* open socket of each association; 0 = closed */
 

@@ -9,11 +9,12 @@
 #include "timescale/ntp_time.h"
 #include "wire/ntp_header.h"
 
-#define NTP_PORT       123
-#define PORT_FIRST     32768 /* of the ephemeral ones */
-#define PORT_COUNT     28232
-#define PRECISION_S    1e-7 /* of reading a clock by a system call */
-#define TICKS_START_NS (INT64_C(1000) * NS_PER_S)
+#define NTP_PORT        123
+#define PORT_FIRST      32768 /* of the ephemeral ones */
+#define PORT_COUNT      28232
+#define PRECISION_S     1e-7     /* of reading a clock by a system call */
+#define TOUCHED_LOOK_NS NS_PER_S /* how often a driver looks whether others adjust its clock */
+#define TICKS_START_NS  (INT64_C(1000) * NS_PER_S)
 
 int world_node_create(struct simulation *world, uint32_t index, struct rng *seeds)
 {
@@ -54,7 +55,7 @@ void world_node_destroy(struct world_node *node)
 void world_node_schedule(struct simulation *world, uint32_t index)
 {
 	struct world_node *node = &world->nodes[index];
-	const int64_t ticks_ns = node->clock.oscillator.ticks_ns;
+	const int64_t ticks_ns = kept_clock_read(&node->clock).mono.ns;
 	int64_t deadline_ns;
 	double left_ns;
 
@@ -125,6 +126,7 @@ static void adjust_clock(struct simulation *world, uint32_t index,
 	if (command->tai_offset_s != 0)
 		node->clock.tai_offset_s = command->tai_offset_s;
 	adjusted.frequency = kept_clock_set_frequency(&node->clock, command->frequency);
+	node->commanded_frequency = adjusted.frequency;
 	out->count = 0;
 	node_on_clock_adjusted(node->node, &adjusted, kept_clock_read(&node->clock), out);
 	observer_on_adjusted(world, index, before, &adjusted);
@@ -170,6 +172,43 @@ static void carry_out(struct simulation *world, uint32_t index, struct outbox *o
 
 /* ---- events ---- */
 
+static void wake_up(const struct simulation *world, struct world_node *node)
+{
+	const int64_t passed_ns = world->now_ns - node->asleep_from_ns;
+
+	node->is_asleep = false;
+	kept_clock_sleep(&node->clock, node->asleep_from_ticks_ns);
+	if (node->is_guest) {
+		kept_clock_step(&node->clock, -passed_ns);
+		node->last_local_ns = INT64_MIN;
+	} else {
+		node->was_set = true;
+	}
+}
+
+/* What the clock's driver sees of others: that it was set, at once; another frequency than the
+ * commanded one, when it looks. */
+static void notice(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+	struct outbox *out = &world->outboxes[0];
+	const bool was_set = node->was_set;
+	const bool is_look_due = world->now_ns - node->touched_looked_ns >= TOUCHED_LOOK_NS;
+
+	node->was_set = false;
+	if (was_set)
+		node_on_clock_disturbed(node->node, CLOCK_DISTURBED_SET,
+		                        kept_clock_read(&node->clock), out);
+	carry_out(world, index, out, 0);
+	if (!is_look_due)
+		return;
+	node->touched_looked_ns = world->now_ns;
+	if (node->clock.frequency != node->commanded_frequency)
+		node_on_clock_disturbed(node->node, CLOCK_DISTURBED_RATE,
+		                        kept_clock_read(&node->clock), out);
+	carry_out(world, index, out, 0);
+}
+
 /* What each event begins with; NULL when there is nobody to tell. */
 static struct world_node *wake(struct simulation *world, uint32_t index, struct instant *now_out)
 {
@@ -178,6 +217,9 @@ static struct world_node *wake(struct simulation *world, uint32_t index, struct 
 	if (!node->node || node->is_ended || node->paused_until_ns > world->now_ns)
 		return NULL;
 	kept_clock_advance(&node->clock, world->now_ns);
+	if (node->is_asleep)
+		wake_up(world, node);
+	notice(world, index);
 	*now_out = kept_clock_read(&node->clock);
 	return node;
 }
@@ -289,13 +331,30 @@ static void touch_clock(struct simulation *world, uint32_t index, const struct s
 {
 	struct world_node *node = &world->nodes[index];
 	struct clock_change change = { 0 };
+	struct instant now;
 
 	settings_apply(settings, &change);
 	kept_clock_advance(&node->clock, world->now_ns);
 	node->clock.oscillator.options.frequency += change.frequency;
+	node->clock.frequency += change.rate;
 	kept_clock_step(&node->clock, llrint(change.step_s * 1e9));
 	node->last_local_ns = INT64_MIN; /* it is not the node that went back */
+	node->was_set |= change.step_s != 0;
+	if (node->was_set && wake(world, index, &now))
+		finish(world, index);
 	world_node_schedule(world, index);
+}
+
+static void suspend(struct simulation *world, const struct script_event *event)
+{
+	struct world_node *node = &world->nodes[event->a];
+
+	kept_clock_advance(&node->clock, world->now_ns);
+	node->paused_until_ns = world->now_ns + event->duration_ns;
+	node->is_asleep = true;
+	node->is_guest = !event->is_on;
+	node->asleep_from_ns = world->now_ns;
+	node->asleep_from_ticks_ns = node->clock.oscillator.ticks_ns;
 }
 
 void world_node_on_script(struct simulation *world, const struct script_event *event)
@@ -307,6 +366,8 @@ void world_node_on_script(struct simulation *world, const struct script_event *e
 		touch_clock(world, event->a, &event->settings);
 	} else if (event->kind == SCRIPT_PAUSE) {
 		world->nodes[event->a].paused_until_ns = world->now_ns + event->duration_ns;
+	} else if (event->kind == SCRIPT_SUSPEND) {
+		suspend(world, event);
 	} else if (event->kind == SCRIPT_ONLINE) {
 		node = wake(world, event->a, &now);
 		if (!node)

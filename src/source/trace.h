@@ -30,15 +30,16 @@ enum trace_kind {
 	TRACE_IMPLAUSIBLE,          /* name; numbers[0] = the utc_time in ns that it claims */
 	TRACE_CLOCK_WRONG,          /* numbers[0] ns by which the clock is wrong (logchange) */
 	TRACE_CLOCK_STEPPED,        /* numbers[0] ns */
+	TRACE_CLOCK_TOUCHED,        /* another program changes its rate */
 	TRACE_CLOCK_JUMPED,         /* numbers[0] ns by which somebody else moved the clock */
 	TRACE_CLOCK_REFUSED,        /* numbers[0] = errno of the clock driver */
-	TRACE_CHANGE_TOO_BIG,       /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored" or
-	                               "exiting" */
-	TRACE_BOUND_CONTRADICTION,  /* name: a measurement proved the bound wrong */
-	TRACE_RTC_MEASUREMENT,      /* rtc: the real-time clock was compared with the time */
-	TRACE_RTC_SET,              /* numbers[0] s by which it had been ahead */
-	TRACE_RTC_REFUSED,          /* numbers[0] = errno of setting it */
-	TRACE_LEAP,                 /* numbers[0] = enum leap that is now announced */
+	TRACE_CHANGE_TOO_BIG, /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored"
+	                         or "exiting" */
+	TRACE_BOUND_CONTRADICTION, /* name: a measurement proved the bound wrong */
+	TRACE_RTC_MEASUREMENT,     /* rtc: the real-time clock was compared with the time */
+	TRACE_RTC_SET,             /* numbers[0] s by which it had been ahead */
+	TRACE_RTC_REFUSED,         /* numbers[0] = errno of setting it */
+	TRACE_LEAP,                /* numbers[0] = enum leap that is now announced */
 };
 
 struct trace_measurement { /* columns of chrony's measurements.log */

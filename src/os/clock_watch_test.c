@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * That it is told when the clock is set shows tests/system, in a machine of its own. */
+#include "os/clock_watch.h"
+#include "testing/check.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+TEST(clock_watch, is_silent_while_nobody_sets_the_clock)
+{
+	const int watch = clock_watch_open();
+	struct pollfd set = { .fd = watch, .events = POLLIN };
+
+	CHECK(watch >= 0);
+	CHECK_EQ(poll(&set, 1, 0), 0);
+	CHECK(!clock_watch_take(watch));
+	CHECK(!clock_watch_take(-1));
+	close(watch);
+}
