@@ -571,6 +571,21 @@ TEST(node_node, asks_again_for_a_name_that_does_not_resolve)
 	end(world);
 }
 
+TEST(node_node, does_not_wait_for_a_name_that_has_no_address)
+{
+	struct world *world = world_with(2, 50 * NS_PER_MS, 0);
+
+	memcpy(world->config.sources[1].name, "host", 5);
+	start(world);
+	run(world, 5);
+	CHECK_EQ(node_status(world->node, now(world)).updates_count, 0); /* it may speak yet */
+	node_on_resolved(world->node, 1, NULL, 0, now(world), &world->out);
+	carry_out(world);
+	run(world, 2);
+	CHECK(node_status(world->node, now(world)).updates_count > 0);
+	end(world);
+}
+
 TEST(node_node, observes_only_when_it_may_not_touch_the_clock)
 {
 	struct world *world = world_with(1, 50 * NS_PER_MS, 0);

@@ -25,8 +25,10 @@ static bool has_spoken_at_start(const struct node *node, const struct node_sourc
 	const unsigned wanted =
 		node_source_options(node, source)->iburst ? EXCHANGES_WITH_BURST : 1;
 
+	/* A name that could not be resolved, or means fewer servers than a pool has room for, is
+	 * not waited for. */
 	if (!node_source_is_live(source))
-		return source->address.family != ADDRESS_NONE; /* waits for its name: no */
+		return !node->lines[source->line_index].is_pending;
 	if (has_no_say(node, source) ||
 	    (source->refclock && !refclock_is_awaited(source->refclock, now)))
 		return true;
