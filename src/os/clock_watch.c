@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -11,9 +12,11 @@
 int clock_watch_open(void)
 {
 	const struct itimerspec never = { .it_value = { .tv_sec = NEVER_S } };
-	const int watch = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-	int error;
+	int watch, error;
 
+	if (getenv("LD_PRELOAD"))
+		return -ENOTSUP;
+	watch = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (watch < 0)
 		return -errno;
 	if (timerfd_settime(watch, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0) {

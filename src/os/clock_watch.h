@@ -9,7 +9,9 @@
 
 #include "base/attributes.h"
 
-/* A descriptor that is readable when there is something to take, or -errno. */
+/* A descriptor that is readable when there is something to take, or -errno. -ENOTSUP where a
+ * library is preloaded: simulators that replace the clock in this way do not know such timers and
+ * abort. */
 NODISCARD int clock_watch_open(void);
 /* Was the clock set since this was last asked? */
 bool clock_watch_take(int watch);

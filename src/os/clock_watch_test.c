@@ -4,7 +4,9 @@
 #include "os/clock_watch.h"
 #include "testing/check.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 TEST(clock_watch, is_silent_while_nobody_sets_the_clock)
@@ -12,6 +14,10 @@ TEST(clock_watch, is_silent_while_nobody_sets_the_clock)
 	const int watch = clock_watch_open();
 	struct pollfd set = { .fd = watch, .events = POLLIN };
 
+	if (getenv("LD_PRELOAD")) {
+		CHECK_EQ(watch, -ENOTSUP);
+		return;
+	}
 	CHECK(watch >= 0);
 	CHECK_EQ(poll(&set, 1, 0), 0);
 	CHECK(!clock_watch_take(watch));
