@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "daemon/actions.h"
+#include "daemon/dumps.h"
 #include "daemon/open_network.h"
 #include "daemon/reload.h"
 #include "node/node_commands.h"
@@ -59,7 +60,7 @@ static bool do_duty(struct daemon *daemon, enum chronyc_duty duty)
 	case CHRONYC_CYCLE_LOGS:
 		return reload_logs(daemon);
 	case CHRONYC_DUMP:
-		return daemon->config->dumpdir[0] == '\0'; /* measurements are not kept yet */
+		return dumps_save(daemon);
 	case CHRONYC_ONOFFLINE:
 		set_online_by_routes(daemon);
 		break;

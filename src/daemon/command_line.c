@@ -28,7 +28,8 @@ static const char help[] =
 	"  -P PRIO    real-time priority (SCHED_FIFO)\n"
 	"  -m         lock memory\n"
 	"  -v, -h     print the version, this help\n"
-	"  -r, -s, -F LEVEL, -U   accepted for chronyd's sake, without effect\n";
+	"  -r         read what dumpdir holds of the sources\n"
+	"  -s, -F LEVEL, -U   accepted for chronyd's sake, without effect\n";
 
 void command_line_print_help(void)
 {
@@ -112,6 +113,8 @@ static bool take_switch(struct command_line *line, int option)
 		line->is_clock_untouched = true;
 		return true;
 	case 'r':
+		line->is_dump_wanted = true;
+		return true;
 	case 'U':
 		return true;
 	default:

@@ -31,6 +31,7 @@ struct command_line {
 	bool is_foreground;         /* -n, and all that imply it */
 	bool is_clock_untouched;    /* -x */
 	bool is_restart;            /* -R */
+	bool is_dump_wanted;        /* -r */
 	bool is_rtc_wanted;         /* -s */
 	bool is_memory_locked;      /* -m */
 	const char *log_path;       /* -l; NULL = none */

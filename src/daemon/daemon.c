@@ -12,6 +12,7 @@
 #include "daemon/actions.h"
 #include "daemon/background.h"
 #include "daemon/daemon.h"
+#include "daemon/dumps.h"
 #include "daemon/messages.h"
 #include "daemon/once.h"
 #include "daemon/open_clock.h"
@@ -306,6 +307,7 @@ void daemon_stop(struct daemon *daemon)
 	const struct log *log = daemon->log;
 
 	if (!once_is_on(daemon->line)) {
+		(void)dumps_save(daemon);
 		node_on_exit(daemon->node, clock_read(daemon->clock), actions_outbox(daemon));
 		actions_carry_out(daemon);
 	}

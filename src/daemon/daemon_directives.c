@@ -311,8 +311,9 @@ const struct config_directive daemon_directives[] = {
 		  { .name = "lines", AT(logbanner_lines), .maximum = INFINITY, .normal = 32 }),
 	  .text = "A heading stands above every so many lines of a log file; 0 = never." },
 	{ .name = "dumpdir",
-	  CONFIG_ARGUMENTS({ .name = "directory", AT(dumpdir), .is_not_yet = true }),
-	  .text = "Where the measurements of sources are kept over a restart." },
+	  CONFIG_ARGUMENTS({ .name = "directory", AT(dumpdir) }),
+	  .text = "Where the measurements of sources are kept over a restart: written at the end and by `dump`, read "
+	          "and removed at a start with -r." },
 	{ .name = "leapsectz",
 	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "zone", AT(leapsectz) }),

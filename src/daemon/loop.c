@@ -9,6 +9,7 @@
 #include "daemon/actions.h"
 #include "daemon/chronyc_service.h"
 #include "daemon/control_service.h"
+#include "daemon/dumps.h"
 #include "daemon/once.h"
 #include "daemon/open_refclocks.h"
 #include "daemon/reload.h"
@@ -153,6 +154,7 @@ static void on_resolved(struct daemon *daemon, struct pollfd *set)
 		node_on_resolved(daemon->node, answer.request, answer.addresses, answer.count,
 		                 clock_read(daemon->clock), actions_outbox(daemon));
 		actions_carry_out(daemon);
+		dumps_load(daemon);
 	}
 }
 
@@ -218,6 +220,7 @@ void loop_run(struct daemon *daemon, struct loop_signals *signals)
 
 	node_on_start(daemon->node, clock_read(daemon->clock), actions_outbox(daemon));
 	actions_carry_out(daemon);
+	dumps_load(daemon);
 	on_resolved(daemon, NULL);
 	while (!daemon->is_over && !signals->is_end_wanted) {
 		const int ready = wait_for_events(daemon, set);

@@ -441,6 +441,7 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 		source->has_measurement = false;
 		source->has_news = false;
 		source->delays_count = 0;
+		source->samples_count = 0;
 		if (source->refclock) {
 			refclock_on_clock_jumped(source->refclock, now.mono);
 			continue;

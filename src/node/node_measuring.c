@@ -239,6 +239,7 @@ void node_measuring_use(struct node *node, struct node_source *source,
 	source->exchange = *exchange;
 	source->has_measurement = true;
 	source->last_good = now.mono;
+	node_dumps_remember(source, exchange, sd_s);
 	/* a server that errs may drift by that; a lateness stays what it is */
 	source->server_errors_ns[source->delays_count % NODE_RECENT_MAX] =
 		is_packet ? node_measuring_server_error_ns(source) : 0;

@@ -16,6 +16,7 @@
 #include "node/node.h"
 #include "node/node_rtc.h"
 #include "refclock/refclock.h"
+#include "wire/dump_file.h"
 #include "wire/lateness_file.h"
 
 #define NODE_ADDRESSES_MAX 16 /* of ours, for the loop test */
@@ -34,6 +35,12 @@ struct node_line { /* one server or pool line; without a name: deleted, free unl
 	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */
 	struct mono_time resolved;   /* last */
 	int64_t backoff_ns;
+};
+
+struct node_sample { /* what a dump is made of */
+	struct exchange exchange;
+	double sd_s; /* < 0: a packet exchange */
+	int64_t root_delay_ns, root_dispersion_ns;
 };
 
 struct node_source { /* one association */
@@ -59,6 +66,8 @@ struct node_source { /* one association */
 	int64_t delays_ns[NODE_RECENT_MAX];
 	int64_t server_errors_ns[NODE_RECENT_MAX]; /* admitted with these */
 	unsigned delays_count;                     /* since create; the ring holds the last ones */
+	struct node_sample samples[DUMP_SAMPLES_MAX]; /* the last ones, a ring */
+	unsigned samples_count;                       /* since create */
 	struct mono_time last_good;
 	double stress; /* last residual over its expected sd */
 
@@ -214,6 +223,9 @@ static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;
 }
+
+/* node_dumps */
+void node_dumps_remember(struct node_source *source, const struct exchange *exchange, double sd_s);
 
 /* node_orphans: of the sources with these indices, those that may vote stay. Returns how many. */
 size_t node_orphans_leave_out(struct node *node, size_t *index, size_t count);
