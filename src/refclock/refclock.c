@@ -272,6 +272,7 @@ static enum refclock_verdict number(struct refclock *refclock,
 	const struct numbering_opinion giver = opinion_of(help->giver, reading->at, options);
 	const int64_t corrected_ns = *offset_ns;
 
+	refclock->status.is_numbered_alone = !help->is_independent && help->giver;
 	switch (numbering_find(&refclock->numbering, &rules, reading->at, corrected_ns, &clock,
 	                       &giver, !help->is_independent, offset_ns)) {
 	case NUMBERING_DONE:
@@ -496,6 +497,7 @@ struct refclock_status refclock_status(const struct refclock *refclock)
 	status.lock_offset_s = refclock->numbering.giver_off_s;
 	status.doubts_count = refclock->numbering.doubts_count;
 	status.is_following_giver = refclock->numbering.is_following_giver;
+	status.is_giver_proven_wrong = refclock->numbering.is_proven;
 	status.lateness = refclock->lateness;
 	if (status.has_sample)
 		status.last_at = refclock->recent[RECENT_MAX - 1].at;

@@ -122,7 +122,8 @@ struct refclock_status {
 	bool is_ambiguous;     /* the number-giver stays half a pulse off */
 	double lock_offset_s;  /* number-giver's last sample minus pulse; NaN = none */
 	uint32_t doubts_count; /* samples in a row for which the number-giver says another second */
-	bool is_following_giver;
+	bool is_following_giver, is_giver_proven_wrong;
+	bool is_numbered_alone; /* nobody but the number-giver can say which second it is */
 	struct refclock_lateness lateness; /* of `offset auto`, or what was configured */
 	int16_t tai_offset_s;
 };

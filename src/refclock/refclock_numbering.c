@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "timescale/civil.h"
+
 /* Of the interval: a pulse so far from where it is expected could as well be its neighbour.
  * chrony's figure. Raised: pulses are numbered by worse clocks and sometimes wrongly. */
 #define TRUSTED_SHARE 0.4
@@ -14,6 +16,10 @@
 #define INSISTENCE_NS (1000 * NS_PER_S)
 /* Nor is one that goes back by more than leap seconds can explain: week counters overflow. */
 #define INSISTENCE_BACK_NS (60 * NS_PER_S)
+
+/* How long after the end of a month a change by one second may be a leap second's. */
+#define LEAP_DOUBT_NS (3600 * NS_PER_S)
+#define DAY_NS        (86400 * NS_PER_S)
 
 void numbering_init(struct numbering *numbering)
 {
@@ -86,16 +92,42 @@ static enum numbering_verdict by_giver(const struct numbering_rules *rules, int6
 	return NUMBERING_DONE;
 }
 
-/* True when the giver has contradicted the clock for so long that the clock gives in. */
-static bool is_outdoubted(struct numbering *numbering, struct free_time at, bool is_doubting,
-                          bool is_alone)
+/* Leap seconds end a UTC month (ITU-R TF.460-6). */
+static bool may_be_leap(int64_t utc_ns, int64_t change_ns)
 {
-	if (!is_doubting)
-		numbering->doubts_count = 0;
-	else if (numbering->doubts_count++ == 0)
+	const int64_t days = floor_divide(utc_ns, DAY_NS);
+
+	return (change_ns == NS_PER_S || change_ns == -NS_PER_S) &&
+	       utc_ns - days * DAY_NS < LEAP_DOUBT_NS && civil_date_of(days).day == 1;
+}
+
+static void note_agreement(struct numbering *numbering, struct free_time at)
+{
+	if (!numbering->has_agreed)
+		numbering->agreed = at;
+	numbering->has_agreed = true;
+	numbering->agreed_until = at;
+	numbering->doubts_count = 0;
+}
+
+/* True when the giver, which says change_ns more, has contradicted the clock for so long that the
+ * clock gives in. */
+static bool is_outdoubted(struct numbering *numbering, struct free_time at, int64_t clock_ns,
+                          int64_t change_ns, bool is_alone)
+{
+	if (change_ns == 0) {
+		note_agreement(numbering, at);
+		return false;
+	}
+	if (numbering->doubts_count++ == 0) {
 		numbering->doubted = at;
-	return is_doubting && is_alone && !numbering_is_ambiguous(numbering) &&
-	       at.ns - numbering->doubted.ns > INSISTENCE_NS;
+		numbering->is_proven =
+			numbering->has_agreed &&
+			numbering->agreed_until.ns - numbering->agreed.ns > INSISTENCE_NS &&
+			!may_be_leap(at.ns + clock_ns, change_ns);
+	}
+	return is_alone && !numbering->is_proven && change_ns > -INSISTENCE_BACK_NS &&
+	       !numbering_is_ambiguous(numbering) && at.ns - numbering->doubted.ns > INSISTENCE_NS;
 }
 
 enum numbering_verdict numbering_find(struct numbering *numbering,
@@ -113,17 +145,19 @@ enum numbering_verdict numbering_find(struct numbering *numbering,
 	else
 		numbering->giver_off_s = NAN;
 	numbering->is_following_giver = false;
-	if (!clock->is_there || clock->half_s > tolerance)
+	if (!clock->is_there || clock->half_s > tolerance) {
+		numbering->has_agreed = false;
 		return giver->is_there ? by_giver(rules, offset_ns, giver, offset_ns_out)
 		                       : NUMBERING_NOBODY;
+	}
 
 	by_clock_ns = nearest(offset_ns, clock->offset_ns, rules->rate_hz);
 	has_giver = giver->is_there &&
 	            by_giver(rules, offset_ns, giver, &by_giver_ns) == NUMBERING_DONE;
 	if (has_giver &&
-	    is_outdoubted(numbering, at, by_giver_ns != by_clock_ns,
-	                  is_alone && by_giver_ns - by_clock_ns > -INSISTENCE_BACK_NS)) {
+	    is_outdoubted(numbering, at, by_clock_ns, by_giver_ns - by_clock_ns, is_alone)) {
 		numbering->is_following_giver = true;
+		numbering->has_agreed = false;
 		*offset_ns_out = by_giver_ns;
 		return NUMBERING_DONE;
 	}

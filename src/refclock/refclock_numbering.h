@@ -4,7 +4,9 @@
  * that, it knows by itself; before, another clock must say. When the two contradict each other the
  * clock is right, as no oscillator gains a second: the number-giver had a bad moment, or its week
  * counter overflowed. Only one that insists for longer than a receiver takes to hear all that its
- * satellites say, while nobody else has a say, is given in to: then the start was the wrong one. */
+ * satellites say, while nobody else has a say, is given in to: then the start was the wrong one.
+ * Not if it had agreed for as long before: then it knew all that by then, and is the one that
+ * changed. Unless a leap second may have come that nobody announced. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,7 +28,10 @@ struct numbering_opinion {
 
 struct numbering {
 	unsigned doubts_count;    /* pulses in a row to which the giver gives another number … */
-	struct free_time doubted; /* … since */
+	struct free_time doubted; /* … since … */
+	bool is_proven;           /* … after it had agreed for so long that it is the wrong one */
+	bool has_agreed;
+	struct free_time agreed, agreed_until; /* the giver and the clock, first and last */
 	unsigned ambiguous_share; /* of the last pulses, in 1/256: half a pulse off the giver */
 	double giver_off_s;       /* giver minus pulse, of the last; NaN = none */
 	bool is_following_giver;

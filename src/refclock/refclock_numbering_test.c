@@ -109,6 +109,34 @@ TEST(numbering, gives_in_to_a_giver_that_insists_and_is_alone)
 	CHECK_NEAR(found_s, 4, 1e-9);
 }
 
+static double change_after(double agreed_s, double start_s, double change_s)
+{
+	const struct numbering_opinion clock = says(start_s, 0.001);
+	int64_t offset_ns = 0;
+
+	numbering_init(&numbering);
+	for (double at_s = 0; at_s <= agreed_s + 1100; at_s++) {
+		const struct numbering_opinion giver =
+			says(start_s + (at_s < agreed_s ? 0 : change_s), 0);
+
+		CHECK_EQ(numbering_find(&numbering, &hz, (struct free_time){ llrint(at_s * 1e9) },
+		                        0, &clock, &giver, true, &offset_ns),
+		         NUMBERING_DONE);
+	}
+	return (double)offset_ns * 1e-9 - start_s;
+}
+
+TEST(numbering, does_not_give_in_to_one_that_had_agreed_for_long_unless_it_may_be_a_leap_second)
+{
+	CHECK_NEAR(change_after(900, 4, 1), 1, 1e-9); /* heard of the leap seconds */
+	CHECK_NEAR(change_after(7200, 4, 1), 0, 1e-9);
+	CHECK(numbering.is_proven);
+	/* 2027-01-01, two hours after the start */
+	CHECK_NEAR(change_after(7200, 1798761600 - 7200, -1), -1, 1e-6);
+	CHECK_NEAR(change_after(7200, 1798761600 - 7200, -2), 0, 1e-6);
+	CHECK_NEAR(change_after(7200, 1798761600 - 9200, -1), 0, 1e-6);
+}
+
 TEST(numbering, tells_the_edges_of_a_pulse_apart_by_its_width)
 {
 	const struct numbering_rules wide = { .rate_hz = 1, .width_s = 0.2 };

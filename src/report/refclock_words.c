@@ -71,9 +71,13 @@ static void doubts(struct text *out, const struct refclock_status *clock)
 	text_add(out, " has given another second to the last ");
 	text_u64(out, clock->doubts_count);
 	text_add(out, clock->doubts_count == 1 ? " pulse" : " pulses");
-	text_add(out, clock->is_following_giver
-	                      ? " and insists: it is given in to, the clock was wrong"
-	                      : ": not followed, a clock does not gain a second by itself");
+	text_add(
+		out,
+		clock->is_following_giver ? " and insists: it is given in to, the clock was wrong"
+		: clock->is_giver_proven_wrong
+			? ": not followed, it had agreed for long before; a server beside it would "
+			  "tell for sure"
+			: ": not followed, a clock does not gain a second by itself");
 }
 
 static void well(struct text *out, const struct refclock_status *clock)
@@ -82,6 +86,11 @@ static void well(struct text *out, const struct refclock_status *clock)
 	text_add(out, clock->filter_count == 1 ? " sample" : " samples");
 	text_add(out, " made the last measurement; one scatters by ");
 	text_duration(out, clock->scatter_s * 1e9);
+	if (clock->is_numbered_alone) {
+		text_add(out, "; which second it is says ");
+		text_add(out, clock->options->lock);
+		text_add(out, " alone: a server beside it would notice a wrong one");
+	}
 	if (!refclock_options_is_auto(clock->options))
 		return;
 	text_add(out, "; it comes ");

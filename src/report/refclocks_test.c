@@ -68,8 +68,13 @@ TEST(refclock_words, say_who_is_doubted)
 	source.refclock.doubts_count = 40;
 	CHECK_TEXT(words(&source), "GPS has given another second to the last 40 pulses: not "
 	                           "followed, a clock does not gain a second by itself");
+	source.refclock.is_giver_proven_wrong = true;
+	CHECK(strstr(words(&source), "not followed, it had agreed for long before"));
 	source.refclock.is_following_giver = true;
 	CHECK(strstr(words(&source), "it is given in to"));
+	source.refclock.doubts_count = 0;
+	source.refclock.is_numbered_alone = true;
+	CHECK(strstr(words(&source), "which second it is says GPS alone"));
 }
 
 TEST(refclock_words, say_how_late_it_was_found_to_be)
