@@ -17,7 +17,7 @@
 #include <linux/capability.h>
 
 #define NS_PER_S      INT64_C(1000000000)
-#define WATCH_STEP_NS 10000000
+#define WATCH_STEP_NS 50000000
 #define PAIR_TRIES    8
 
 struct moment {
