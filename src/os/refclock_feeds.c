@@ -16,6 +16,8 @@
 #define PULSE_AGE_NS    (50 * NS_PER_MS)
 #define PULSE_ADJUST_NS (50 * NS_PER_MS)
 #define MAP_NS          NS_PER_S /* stretch over which a stamp map's slope is taken */
+/* Raised: a noisy line keeps packets waiting longer; lowered: more turns of the loop for it. */
+#define EDGES_PER_TURN 64
 
 void refclock_feeds_init(struct refclock_feeds *feeds)
 {
@@ -162,8 +164,13 @@ struct mono_time refclock_feeds_deadline(const struct refclock_feeds *feeds)
 {
 	struct mono_time deadline = MONO_TIME_NEVER;
 
-	for (size_t i = 0; i < feeds->count; i++)
-		deadline = mono_time_earlier(deadline, feeds->feeds[i].look_at);
+	for (size_t i = 0; i < feeds->count; i++) {
+		const struct refclock_feed *feed = &feeds->feeds[i];
+
+		/* what was read already is told by no descriptor */
+		deadline = mono_time_earlier(deadline, feed->has_more ? (struct mono_time){ 0 }
+		                                                      : feed->look_at);
+	}
 	return deadline;
 }
 
@@ -388,6 +395,16 @@ static void visit(struct refclock_feeds *feeds, struct refclock_feed *feed, stru
 	taken->error = is_nothing(error) ? 0 : error;
 }
 
+/* Stays with a feed that has more, but not for ever: a flooding line or pipe waits for its next
+ * turn like all the others. */
+static bool is_turn_over(struct refclock_feed *feed)
+{
+	if (feed->has_more && ++feed->turn_count < EDGES_PER_TURN)
+		return false;
+	feed->turn_count = 0;
+	return true;
+}
+
 bool refclock_feeds_take(struct refclock_feeds *feeds, struct pollfd *set, size_t *at,
                          struct refclock_feeds_taken *taken_out)
 {
@@ -407,7 +424,7 @@ bool refclock_feeds_take(struct refclock_feeds *feeds, struct pollfd *set, size_
 		visit(feeds, feed, now, taken_out);
 		feed->last_error = taken_out->error;
 		if (taken_out->is_event || taken_out->error != known) {
-			*at += !feed->has_more;
+			*at += is_turn_over(feed);
 			return true;
 		}
 	}

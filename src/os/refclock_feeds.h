@@ -25,6 +25,7 @@ struct refclock_feed {
 	struct phc_device phc;
 	struct edge_feed edges;
 	bool has_more;            /* EDGES: there may be another one at once */
+	unsigned turn_count;      /* EDGES: taken in this turn of the loop */
 	struct mono_time look_at; /* next look, or next try to open */
 	int last_error;           /* of opening or reading; 0 = fine */
 	bool has_sequence;
@@ -61,7 +62,8 @@ struct refclock_feeds_taken {
 };
 
 /* The next event of what poll(2) told of (`set`; NULL = nothing) or of what is due. `*at` counts
- * the feeds: 0 at first, the same variable until false comes back. What is handed out borrows from
- * `feeds` until the next call. */
+ * the feeds: 0 at first, the same variable until false comes back; that is a turn, and it ends
+ * however much there is: one message, read or look a feed, or some dozens of edges. What is handed
+ * out borrows from `feeds` until the next call. */
 bool refclock_feeds_take(struct refclock_feeds *feeds, struct pollfd *set, size_t *at,
                          struct refclock_feeds_taken *taken_out);

@@ -160,6 +160,50 @@ TEST(refclock_feeds, says_what_cannot_be_opened_and_goes_on)
 	leave();
 }
 
+/* A pipe in which somebody dumps edges, beside a socket to which one message comes. */
+TEST(refclock_feeds, lets_no_flood_of_edges_starve_the_others)
+{
+	static struct refclock_options both[2];
+	enum { EDGES = 1500 };
+	char pipe_path[96];
+	struct refclock_feeds_taken taken;
+	int edges_count = 0, messages_count = 0, most = 0, fd;
+
+	enter();
+	(void)snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
+	CHECK_EQ(mkfifo(pipe_path, 0600), 0);
+	both[0] = (struct refclock_options){ .driver = refclock_drivers_find("MSF") };
+	both[1] = (struct refclock_options){ .driver = refclock_drivers_find("SOCK") };
+	memcpy(both[0].device.path, pipe_path, sizeof pipe_path);
+	memcpy(both[1].device.path, path, sizeof path);
+	refclock_feeds_open(&feeds, both, 2, system_clock);
+	fd = open(pipe_path, O_WRONLY);
+	for (int i = 0; i < EDGES; i++)
+		(void)dprintf(fd, "%d.5 %d\n", 1000 + i, i % 2);
+	send_to(path, "hello");
+	for (int turn = 0; turn < EDGES && edges_count < EDGES; turn++) {
+		struct pollfd set[REFCLOCK_FEEDS_MAX];
+		int in_turn = 0;
+		size_t at = 0;
+
+		refclock_feeds_poll_set(&feeds, set);
+		CHECK(turn == 0 || refclock_feeds_deadline(&feeds).ns == 0);
+		CHECK(poll(set, REFCLOCK_FEEDS_MAX, 0) >= 0);
+		while (refclock_feeds_take(&feeds, set, &at, &taken)) {
+			in_turn += taken.is_event && taken.refclock == 0;
+			messages_count += taken.is_event && taken.refclock == 1;
+		}
+		edges_count += in_turn;
+		most = in_turn > most ? in_turn : most;
+		CHECK_EQ(messages_count, 1);
+	}
+	CHECK_EQ(edges_count, EDGES);
+	CHECK(most > 1 && most <= 64);
+	(void)close(fd);
+	(void)unlink(pipe_path);
+	leave();
+}
+
 TEST(sock_receiver, replaces_only_a_socket_that_nobody_listens_to)
 {
 	uint8_t bytes[8];
