@@ -35,6 +35,12 @@ size_t gps_findings_wrong_count(const struct gps_findings *findings)
 
 /* ---- the device ---- */
 
+/* Keeps the line discipline of a PPS device attached, and takes no byte away. */
+static bool is_no_reader(const struct device_holder *holder)
+{
+	return strcmp(holder->name, "ldattach") == 0;
+}
+
 static void add_holder(struct gps_findings *findings, const char *path,
                        const struct device_holder *holder)
 {
@@ -47,6 +53,10 @@ static void add_holder(struct gps_findings *findings, const char *path,
 			"'refclock SHM 0' and its PPS with 'refclock SHM 1', or give us the "
 			"port: systemctl disable --now gpsd.socket gpsd.service",
 			pid, path);
+	else if (is_no_reader(holder))
+		gps_findings_add(findings, GPS_GOOD,
+		                 "ldattach (process %d) makes a PPS device of the DCD line of %s",
+		                 pid, path);
 	else if (strcmp(holder->name, GPS_DAEMON_PROGRAM) == 0)
 		gps_findings_add(
 			findings, GPS_NOTE,
@@ -79,6 +89,8 @@ static void add_console(struct gps_findings *findings, const char *path)
 bool gps_findings_device(struct gps_findings *findings, const char *path,
                          const struct device_facts *facts)
 {
+	bool is_free = true;
+
 	if (facts->error == ENOENT) {
 		gps_findings_add(
 			findings, GPS_WRONG,
@@ -93,8 +105,10 @@ bool gps_findings_device(struct gps_findings *findings, const char *path,
 		gps_findings_add(findings, GPS_WRONG, "%s: %s", path, strerror(facts->error));
 		return false;
 	}
-	for (size_t i = 0; i < facts->holders_count; i++)
+	for (size_t i = 0; i < facts->holders_count; i++) {
 		add_holder(findings, path, &facts->holders[i]);
+		is_free &= is_no_reader(&facts->holders[i]);
+	}
 	if (facts->is_console)
 		add_console(findings, path);
 	if (!facts->can_read) {
@@ -107,10 +121,10 @@ bool gps_findings_device(struct gps_findings *findings, const char *path,
 			facts->group[0] ? facts->group : "dialout");
 		return false;
 	}
-	if (facts->holders_count > 0)
+	if (!is_free)
 		return false;
 	gps_findings_add(findings, GPS_GOOD,
-	                 "%s is there, you may read it, and nobody else has it open%s", path,
+	                 "%s is there, you may read it, and nobody else reads it%s", path,
 	                 facts->is_partly_blind ? " as far as you may see (root sees all)" : "");
 	return true;
 }

@@ -39,6 +39,9 @@ TEST(gps_findings, names_who_has_the_port)
 	facts = held_by("minicom");
 	CHECK(!gps_findings_device(&findings, "/dev/ttyAMA0", &facts));
 	CHECK(has(GPS_WRONG, "stop it"));
+	facts = held_by("ldattach"); /* pulses of the same port */
+	CHECK(gps_findings_device(&findings, "/dev/ttyAMA0", &facts));
+	CHECK_EQ(gps_findings_wrong_count(&findings), 0);
 	facts = held_by("timeballd");
 	CHECK(!gps_findings_device(&findings, "/dev/ttyAMA0", &facts));
 	CHECK_EQ(gps_findings_wrong_count(&findings), 0);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,15 @@
 #define TRIAL_S       1.6 /* receivers talk once a second */
 #define FILE_SIZE_MAX (16 << 20)
 #define FRAMES_MIN    3
+
+/* The port must be given back also when people lose patience. */
+static volatile sig_atomic_t is_stopped;
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_stopped = 1;
+}
 
 struct ears {
 	struct gnss_receiver nmea, ubx;
@@ -87,7 +97,7 @@ static int listen_at(struct ears *ears, int fd, double seconds, struct gps_trial
 	uint8_t bytes[512];
 	double passed_s = 0;
 
-	while (passed_s < seconds) {
+	while (passed_s < seconds && !is_stopped) {
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
 		ssize_t length;
 
@@ -137,11 +147,25 @@ static void listen_to_port(const struct gps_probe_config *config, struct ears *e
 
 	if (try_speed(config, ears, config->baud, heard) || heard->error != 0)
 		return;
-	for (size_t i = 0; i < ARRAY_COUNT(speeds) && heard->trials_count < GPS_TRIALS_MAX; i++) {
+	for (size_t i = 0;
+	     i < ARRAY_COUNT(speeds) && heard->trials_count < GPS_TRIALS_MAX && !is_stopped; i++) {
 		if (speeds[i] != config->baud && try_speed(config, ears, speeds[i], heard) &&
 		    heard->trials[heard->trials_count - 1].bytes_count > 0)
 			return;
 	}
+}
+
+static void borrow_port(const struct gps_probe_config *config, struct ears *ears,
+                        struct gps_listening *heard)
+{
+	const struct sigaction action = { .sa_handler = on_signal };
+	struct serial_port_settings settings;
+
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	serial_port_remember(config->path, &settings);
+	listen_to_port(config, ears, heard);
+	serial_port_restore(&settings);
 }
 
 static void replay(struct gnss_receiver *receiver, const char *driver, const struct ears *ears,
@@ -191,7 +215,7 @@ void gps_probe_listen(const struct gps_probe_config *config, struct gps_listenin
 	if (heard_out->is_file)
 		read_file(config, ears, heard_out);
 	else
-		listen_to_port(config, ears, heard_out);
+		borrow_port(config, ears, heard_out);
 	heard_out->nmea = ears->nmea.status;
 	heard_out->ubx = ears->ubx.status;
 	free(ears);

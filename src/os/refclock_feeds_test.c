@@ -237,3 +237,28 @@ TEST(serial_port, knows_its_speeds)
 	(void)close(ours);
 	(void)close(theirs);
 }
+
+TEST(serial_port, is_given_back_as_it_was)
+{
+	struct serial_port_settings settings;
+	struct termios before, meanwhile, after;
+	int ours, theirs, fd;
+
+	CHECK_EQ(openpty(&ours, &theirs, NULL, NULL, NULL), 0);
+	CHECK_EQ(tcgetattr(theirs, &before), 0);
+	serial_port_remember(ptsname(ours), &settings);
+	fd = serial_port_open(ptsname(ours), 4800);
+	CHECK_EQ(tcgetattr(theirs, &meanwhile), 0);
+	CHECK(cfgetispeed(&meanwhile) != cfgetispeed(&before));
+	CHECK(meanwhile.c_lflag != before.c_lflag);
+	(void)close(fd);
+	serial_port_restore(&settings);
+	CHECK_EQ(tcgetattr(theirs, &after), 0);
+	CHECK_EQ(cfgetispeed(&after), cfgetispeed(&before));
+	CHECK_EQ(after.c_lflag, before.c_lflag);
+	CHECK_EQ(after.c_cflag, before.c_cflag);
+	(void)close(ours);
+	(void)close(theirs);
+	serial_port_remember("/nowhere", &settings);
+	serial_port_restore(&settings);
+}

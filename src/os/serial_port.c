@@ -71,3 +71,22 @@ ssize_t serial_port_read(int fd, uint8_t *bytes, size_t size_bytes)
 		return isatty(fd) ? -EAGAIN : -ENODEV;
 	return errno == EIO ? -ENODEV : -errno;
 }
+
+void serial_port_remember(const char *path, struct serial_port_settings *settings_out)
+{
+	settings_out->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (settings_out->fd >= 0 && tcgetattr(settings_out->fd, &settings_out->mode) == 0)
+		return;
+	if (settings_out->fd >= 0)
+		(void)close(settings_out->fd);
+	settings_out->fd = -1;
+}
+
+void serial_port_restore(struct serial_port_settings *settings)
+{
+	if (settings->fd < 0)
+		return;
+	(void)tcsetattr(settings->fd, TCSANOW, &settings->mode);
+	(void)close(settings->fd);
+	settings->fd = -1;
+}

@@ -1,9 +1,11 @@
 /* os/serial_port: bytes of a device that talks by itself. SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include "base/attributes.h"
 
@@ -13,3 +15,12 @@ NODISCARD int serial_port_open(const char *path, uint32_t baud);
 /* What is there. Its length, or -errno: -EAGAIN (nothing now), -ENODEV (it is gone, or at its
  * end). */
 NODISCARD ssize_t serial_port_read(int fd, uint8_t *bytes, size_t size_bytes);
+
+/* What open changes, for those who only look in. The descriptor keeps the port as it is meanwhile.
+ */
+struct serial_port_settings {
+	int fd; /* < 0: there is nothing to restore */
+	struct termios mode;
+};
+void serial_port_remember(const char *path, struct serial_port_settings *settings_out);
+void serial_port_restore(struct serial_port_settings *settings);

@@ -174,7 +174,7 @@ def initramfs(build, cache, place, scripts, packages):
     for module in (place / "modules").glob("*.ko"):
         shutil.copy(module, root / "etc")
     (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
-    (root / "etc/group").write_text("root:x:0:\ntimeball:x:990:\n")
+    (root / "etc/group").write_text("root:x:0:\ndialout:x:20:\ntimeball:x:990:\n")
     (root / "etc/leap-seconds.list").write_text(leap_list())
     shutil.copy(HERE / "guest_init", root / "init")
     (root / "scenarios").write_text((HERE / "guest_functions").read_text() + "".join(

@@ -66,3 +66,40 @@ def _(scenario):
 @expect("gpsd", "(timeball diag gps) says that gpsd has the port")
 def _(scenario):
     check("gpsd (process" in scenario.all("diag")[0], scenario.all("diag"))
+
+
+# The daemon's user may not read the port; then root looks, at a port that was left at a wrong speed.
+scenario("diag", r"""
+	true_epoch 0
+	start_receiver
+	attach_pulses
+	chown root:dialout /dev/ttyTEST0
+	chmod 660 /dev/ttyTEST0
+	su timeball -s /bin/sh -c 'timeball diag gps /dev/ttyTEST0' 2>&1 | sed 's/^/@forbidden /'
+	stty -F /dev/ttyTEST0 19200 echo icanon
+	stty -F /dev/ttyTEST0 -a | sed 's/^/@before /'
+	timeball diag gps /dev/ttyTEST0 --seconds 4 2>&1 | sed 's/^/@diag /'
+	stty -F /dev/ttyTEST0 -a | sed 's/^/@after /'
+	echo 1 >/sys/module/test_serial/parameters/mute
+	timeball diag gps /dev/ttyTEST0 --seconds 4 2>&1 | sed 's/^/@mute /'
+""")
+
+
+@expect("diag", "(timeball diag gps) says which group may read the port")
+def _(scenario):
+    said = " ".join(scenario.all("forbidden"))
+    check("MISSING" in said and "dialout" in said and "usermod" in said, said)
+
+
+@expect("diag", "(timeball diag gps) sees receiver and pulses, and leaves the port as it was")
+def _(scenario):
+    said = " ".join(scenario.all("diag"))
+    check("MISSING" not in said, said)
+    check("/dev/pps0" in said and "pulses" in said, said)
+    check(scenario.all("before") == scenario.all("after"), (scenario.all("before"), scenario.all("after")))
+
+
+@expect("diag", "(timeball diag gps) misses the pulses when there are none")
+def _(scenario):
+    said = " ".join(scenario.all("mute"))
+    check("/dev/pps0" in said and "had no edge" in said, said)
