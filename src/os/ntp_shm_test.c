@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
+#include <unistd.h>
 
 #include "testing/check.h"
 
-#define UNIT 201 /* nobody's */
+#define UNIT (50 + getpid() % 49) /* nobody else's, also of two runs side by side */
 
 TEST(ntp_shm, writes_a_sample_that_readers_take)
 {
@@ -26,7 +27,7 @@ TEST(ntp_shm, writes_a_sample_that_readers_take)
 	CHECK(id >= 0);
 	seen = shmat(id, NULL, 0);
 	CHECK(seen != (void *)-1);
-	CHECK_EQ(ntp_shm_open(UNIT, 0600, &shm), 0);
+	CHECK_EQ(ntp_shm_open((uint32_t)UNIT, 0600, &shm), 0);
 	count = seen->count;
 	ntp_shm_write(&shm, &sample);
 	CHECK_EQ(seen->mode, 1);
@@ -52,6 +53,6 @@ TEST(ntp_shm, refuses_a_unit_that_cannot_be_and_a_segment_too_small)
 
 	CHECK(id >= 0);
 	CHECK_EQ(ntp_shm_open(256, 0600, &shm), -EINVAL);
-	CHECK_EQ(ntp_shm_open(UNIT + 1, 0600, &shm), -EINVAL);
+	CHECK_EQ(ntp_shm_open((uint32_t)UNIT + 1, 0600, &shm), -EINVAL);
 	CHECK_EQ(shmctl(id, IPC_RMID, NULL), 0);
 }

@@ -18,7 +18,7 @@
 #include "os/sock_receiver.h"
 #include "testing/check.h"
 
-#define UNIT 203 /* nobody's */
+#define UNIT (100 + (uint32_t)getpid() % 150) /* nobody else's, also of two runs side by side */
 
 static char folder[64], path[96];
 static struct refclock_options options;
@@ -118,7 +118,7 @@ TEST(refclock_feeds, takes_a_sample_out_of_the_segment_once)
 	CHECK(memcmp(taken.event.segment.bytes, &layout, sizeof layout) == 0);
 	CHECK_EQ(feeds.feeds[0].segment.memory->is_valid, 0);
 	CHECK(!next_event(&taken));
-	id = shmget(SHM_TIME_KEY + UNIT, 0, 0);
+	id = shmget(SHM_TIME_KEY + (key_t)UNIT, 0, 0);
 	leave();
 	(void)shmctl(id, IPC_RMID, NULL);
 }
