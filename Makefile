@@ -11,7 +11,7 @@ SEEDS ?= 3
 MESON = PATH=/usr/bin:$$PATH meson
 NINJA = ninja -C $(BUILD)
 NEED = tools/install-packages
-FOR_BUILD = gcc libc6-dev meson ninja-build pkg-config python3 libcmocka-dev libcap-dev libjansson-dev nettle-dev scdoc
+FOR_BUILD = gcc libc6-dev meson ninja-build pkg-config python3 libcmocka-dev libcap-dev libseccomp-dev libjansson-dev nettle-dev scdoc
 FOR_TEST = $(FOR_BUILD) iproute2 netbase util-linux
 FOR_FUZZ = $(FOR_BUILD) clang libclang-rt-14-dev
 FOR_CHECK = $(FOR_BUILD) clang-format-14 cppcheck

@@ -6,6 +6,8 @@ import peers
 import sandbox
 from check import Skip, check, check_equal
 
+# for trying all of them with something more, such as -F -1
+OPTIONS = os.environ.get("TIMEBALL_TEST_OPTIONS", "").split()
 PATIENCE_S = float(os.environ.get("TIMEBALL_TEST_PATIENCE_S", "60"))
 
 Endpoint = collections.namedtuple("Endpoint", "host port")
@@ -75,7 +77,7 @@ class Timeballd(Process):
         tail = [f"{word} {value}" for word, value in guest.items() if word not in said]
         self.config_path.write_text("\n".join([*lines, *tail]) + "\n")
         super().__init__(name, directory, [build / "src/timeballd", "-d", "-f", self.config_path,
-                                           *arguments])
+                                           *OPTIONS, *arguments])
 
     def request(self, word):
         """The answer's object, or None when nobody answers."""

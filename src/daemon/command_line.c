@@ -27,9 +27,11 @@ static const char help[] =
 	"  -u USER    account to run under after start\n"
 	"  -P PRIO    real-time priority (SCHED_FIFO)\n"
 	"  -m         lock memory\n"
+	"  -F LEVEL   filter system calls: 1 strictly, 2 loosely, 0 not at all; < 0: SIGSYS, for debugging\n"
 	"  -v, -h     print the version, this help\n"
 	"  -r         read what dumpdir holds of the sources\n"
-	"  -s, -F LEVEL, -U   accepted for chronyd's sake, without effect\n";
+	"  -s         set the clock from the real-time clock first\n"
+	"  -U         accepted for chronyd's sake, without effect\n";
 
 void command_line_print_help(void)
 {

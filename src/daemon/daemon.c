@@ -27,6 +27,7 @@
 #include "daemon/plausible.h"
 #include "daemon/rtc_service.h"
 #include "os/state_file.h"
+#include "os/syscall_filter.h"
 
 #define OWN_ADDRESSES_MAX 64
 #define PIDFILE_DEFAULT   "/run/timeball/timeballd.pid"
@@ -201,6 +202,20 @@ static void watch_clock(struct daemon *daemon)
 		daemon->clock_watch = clock_watch_open();
 }
 
+/* Asked for and not to be had is an end: whoever asked relies on it. */
+static int filter_syscalls(const struct daemon *daemon)
+{
+	const int64_t level = daemon->line->filter_level;
+	const int error = syscall_filter_load(level);
+
+	if (error != 0)
+		return fail(daemon, "cannot filter system calls (-F)", error);
+	if (level != 0)
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION, "Loaded seccomp filter (level %d)",
+		        (int)level);
+	return 0;
+}
+
 /* Each step says itself what is wrong. In this order: what only root can do, then the terminal is
  * left, then root. */
 static int open_all(struct daemon *daemon)
@@ -242,7 +257,9 @@ static int open_all(struct daemon *daemon)
 	if (error != 0)
 		return error;
 	error = make_node(daemon);
-	return error != 0 ? fail(daemon, "cannot start", error) : 0;
+	if (error != 0)
+		return fail(daemon, "cannot start", error);
+	return filter_syscalls(daemon);
 }
 
 static void close_all(struct daemon *daemon)

@@ -65,8 +65,7 @@ static void handle_signals(const struct command_line *line)
 }
 
 /* What the command line says overrides the file. */
-static void apply(const struct command_line *line, const struct log *log,
-                  struct daemon_config *config)
+static void apply(const struct command_line *line, struct daemon_config *config)
 {
 	if (line->user) {
 		strncpy(config->user, line->user, sizeof config->user - 1);
@@ -76,9 +75,6 @@ static void apply(const struct command_line *line, const struct log *log,
 		config->lock_all = true;
 	if (line->priority >= 0)
 		config->sched_priority = (uint8_t)line->priority;
-	if (line->filter_level != 0)
-		log_say(log, LOG_SEVERITY_WARNING,
-		        "-F has no effect yet: system calls are not filtered");
 	if (once_is_on(line))
 		once_prepare(config);
 }
@@ -122,7 +118,7 @@ static int main_with(const struct command_line *line, struct log *log)
 
 	if (!config)
 		return EXIT_FAILURE;
-	apply(line, log, config);
+	apply(line, config);
 	if (line->mode == MODE_PRINT_CONFIG) {
 		daemon_config_print(config, stdout);
 		daemon_config_destroy(config);
@@ -166,7 +162,7 @@ int main(int count, char *words[])
 		return EXIT_SUCCESS;
 	}
 	if (line.mode == MODE_VERSION) {
-		(void)printf("timeballd (timeball) version %s (+IPV6 +PRIVDROP)\n",
+		(void)printf("timeballd (timeball) version %s (+IPV6 +PRIVDROP +SCFILTER)\n",
 		             TIMEBALL_VERSION);
 		return EXIT_SUCCESS;
 	}
