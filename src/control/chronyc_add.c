@@ -80,7 +80,9 @@ static struct source_options options_of(const struct request *request)
 {
 	const uint32_t flags = request->flags;
 	struct source_options options = {
-		.kind = request->kind == KIND_POOL ? SOURCE_POOL : SOURCE_SERVER,
+		.kind = request->kind == KIND_POOL   ? SOURCE_POOL
+		        : request->kind == KIND_PEER ? SOURCE_PEER
+		                                     : SOURCE_SERVER,
 		.family = (flags & CHRONYC_ADD_IPV4) && !(flags & CHRONYC_ADD_IPV6) ? ADDRESS_IPV4
 		          : (flags & CHRONYC_ADD_IPV6) && !(flags & CHRONYC_ADD_IPV4)
 		                  ? ADDRESS_IPV6
@@ -118,9 +120,7 @@ enum candm_status chronyc_add_source(struct chronyc_call *call)
 	const struct request request = take_request(&call->in);
 	struct source_options options;
 
-	if (request.kind == KIND_PEER)
-		return CANDM_NOT_ENABLED; /* there is no symmetric mode yet */
-	if (request.kind != KIND_SERVER && request.kind != KIND_POOL)
+	if (request.kind < KIND_SERVER || request.kind > KIND_POOL)
 		return CANDM_FAILED;
 	if (!is_name(request.name))
 		return CANDM_INVALID_NAME;
@@ -129,6 +129,7 @@ enum candm_status chronyc_add_source(struct chronyc_call *call)
 	options = options_of(&request);
 	switch (node_command_add_source(call->node, &options, call->now)) {
 	case NODE_DONE:
+		call->duty = options.kind == SOURCE_PEER ? CHRONYC_SERVE : call->duty;
 		return CANDM_OK;
 	case NODE_SOURCE_KNOWN:
 		return CANDM_SOURCE_KNOWN;

@@ -546,6 +546,22 @@ TEST(control_chronyc, adds_a_source_as_chronyc_says_it)
 	end(&scene);
 }
 
+TEST(control_chronyc, adds_peers_and_opens_the_port_that_they_need)
+{
+	struct node_source_status status;
+	struct scene scene;
+
+	begin(&scene);
+	prepare_add(&scene, "192.0.2.99");
+	scene.request[DATA_AT + 3] = 2; /* peer */
+	CHECK_EQ(ask(&scene, 372), CANDM_OK);
+	CHECK_EQ(scene.answer.duty, CHRONYC_SERVE);
+	CHECK(node_wants_port(scene.node));
+	status = node_source_status(scene.node, node_source_count(scene.node) - 1, now);
+	CHECK_EQ(status.options->kind, SOURCE_PEER);
+	end(&scene);
+}
+
 TEST(control_chronyc, refuses_sources_that_make_no_sense)
 {
 	struct scene scene;
@@ -559,8 +575,6 @@ TEST(control_chronyc, refuses_sources_that_make_no_sense)
 	memset(scene.request + DATA_AT + 4, 'x', 256);
 	CHECK_EQ(ask(&scene, 372), CANDM_INVALID_NAME);
 	prepare_add(&scene, "x");
-	scene.request[DATA_AT + 3] = 2; /* peer */
-	CHECK_EQ(ask(&scene, 372), CANDM_NOT_ENABLED);
 	scene.request[DATA_AT + 3] = 4;
 	CHECK_EQ(ask(&scene, 372), CANDM_FAILED);
 	prepare_add(&scene, "x");

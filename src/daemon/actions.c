@@ -22,14 +22,21 @@ static void put_transmit_time(struct send_action *action, struct local_time now)
 	writer_u64(&out, ntp_time_encode((struct utc_time){ now.ns + action->transmit_add_ns }));
 }
 
-static void keep_stamp(struct daemon *daemon, int fd, const struct send_action *action,
-                       struct local_time sent)
+/* It has left, and perhaps the kernel will say more exactly when. */
+static void tell_sent(struct daemon *daemon, int fd, const struct send_action *action,
+                      struct local_time sent)
 {
 	struct reader in = reader_over(action->bytes + NTP_HEADER_RECEIVE_AT, 8);
-	const uint64_t receive_ntp64 = reader_u64(&in);
+	const struct ntp_answer answer = { .association = action->association,
+		                           .receive_ntp64 = reader_u64(&in),
+		                           .sent = sent };
 
-	node_on_answered(daemon->node, receive_ntp64, sent, STAMP_DAEMON);
-	ntp_sockets_on_answered(&daemon->sockets, fd, receive_ntp64, sent);
+	if (action->association != ASSOCIATION_SERVER)
+		node_on_sent(daemon->node, action->association, sent, STAMP_DAEMON);
+	else if (action->keeps_stamp)
+		node_on_answered(daemon->node, answer.receive_ntp64, sent, STAMP_DAEMON);
+	if (action->keeps_stamp || action->is_from_server_port)
+		ntp_sockets_on_left(&daemon->sockets, fd, &answer);
 }
 
 /* The clock is read last of all before the datagram is handed over. It leaves a little later than
@@ -56,10 +63,8 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 		if (action->association != ASSOCIATION_SERVER)
 			node_on_not_sent(daemon->node, action->association,
 			                 clock_read(daemon->clock));
-	} else if (action->keeps_stamp) {
-		keep_stamp(daemon, fd, action, sent);
-	} else if (action->association != ASSOCIATION_SERVER) {
-		node_on_sent(daemon->node, action->association, sent, STAMP_DAEMON);
+	} else {
+		tell_sent(daemon, fd, action, sent);
 	}
 }
 

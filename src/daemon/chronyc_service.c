@@ -45,7 +45,7 @@ static void set_online_by_routes(struct daemon *daemon)
 
 static bool serve(struct daemon *daemon)
 {
-	const int error = open_network_serve(daemon, node_access(daemon->node));
+	const int error = open_network_serve(daemon, node_wants_port(daemon->node));
 
 	open_network_ntpq(daemon);
 	return error == 0;

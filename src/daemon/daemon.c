@@ -239,7 +239,7 @@ static int open_all(struct daemon *daemon)
 	if (error == 0 && !is_once)
 		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
-		error = open_network_serve(daemon, &daemon->config->node.access);
+		error = open_network_serve(daemon, node_config_wants_port(&daemon->config->node));
 	if (error == 0 && !is_once)
 		open_network_ntpq(daemon);
 	if (error == 0 && !is_once)

@@ -68,6 +68,7 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 
 static void on_sent_stamp(struct daemon *daemon, const struct ntp_socket *socket)
 {
+	const struct ntp_answer *answer;
 	struct timespec stamp;
 	struct local_time sent;
 	uint32_t number = UINT32_MAX;
@@ -75,11 +76,15 @@ static void on_sent_stamp(struct daemon *daemon, const struct ntp_socket *socket
 	if (udp_socket_sent_stamp(socket->fd, &stamp, &number) != 0)
 		return;
 	sent = clock_from_kernel_stamp(daemon->clock, stamp);
-	if (socket->association != ASSOCIATION_SERVER)
+	if (socket->association != ASSOCIATION_SERVER) {
 		node_on_sent(daemon->node, socket->association, sent, STAMP_KERNEL);
-	else
-		node_on_answered(daemon->node, ntp_sockets_answer(socket, number, sent), sent,
-		                 STAMP_KERNEL);
+		return;
+	}
+	answer = ntp_sockets_answer(socket, number, sent);
+	if (answer && answer->association != ASSOCIATION_SERVER)
+		node_on_sent(daemon->node, answer->association, sent, STAMP_KERNEL);
+	else if (answer)
+		node_on_answered(daemon->node, answer->receive_ntp64, sent, STAMP_KERNEL);
 }
 
 static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)

@@ -104,11 +104,11 @@ static int serve(struct daemon *daemon)
 	return 0;
 }
 
-int open_network_serve(struct daemon *daemon, const struct access *access)
+int open_network_serve(struct daemon *daemon, bool is_wanted)
 {
 	int error;
 
-	if (daemon->config->port == 0 || !access_has_allowed(access) || daemon->is_serving)
+	if (daemon->config->port == 0 || !is_wanted || daemon->is_serving)
 		return 0;
 	ntp_sockets_close(&daemon->sockets, ASSOCIATION_SERVER); /* ntpq's, in the way of others */
 	error = serve(daemon);

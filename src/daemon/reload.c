@@ -127,7 +127,7 @@ static const char *prepare(struct reload *reload)
 	    find_restarts(reload) < 0 ||
 	    open_files_leap_table(reload->next, daemon->log, &reload->leap_table) < 0)
 		return "out of memory";
-	if (open_network_serve(daemon, &reload->next->node.access) != 0)
+	if (open_network_serve(daemon, node_config_wants_port(&reload->next->node)) != 0)
 		return "the NTP port cannot be opened, the log says why: nothing was changed";
 	return NULL;
 }

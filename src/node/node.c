@@ -93,8 +93,11 @@ void node_destroy(struct node *node)
 
 void node_on_start(struct node *node, struct instant now, struct outbox *out)
 {
+	struct ntp_server_time own;
+
 	discipline_on_start(&node->discipline, out);
-	node_lines_start(node, now, out);
+	own = node_serving_time(node, now);
+	node_lines_start(node, now, &own, out);
 	if (node_refclocks_start(node, now) != 0)
 		outbox_add(out, ACTION_GIVE_UP);
 }
@@ -109,7 +112,9 @@ void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 	node_clock_on_deadline(node, now, out);
 	node_rtc_on_deadline(node, now, out);
 	if (is_decision_due) {
-		node_lines_on_deadline(node, now, out);
+		const struct ntp_server_time own = node_serving_time(node, now);
+
+		node_lines_on_deadline(node, now, &own, out);
 		node_refclocks_on_deadline(node, now);
 		node_selection_run(node, now, out);
 	}
@@ -122,19 +127,35 @@ struct mono_time node_deadline(const struct node *node)
 		mono_time_earlier(node_refclocks_deadline(node), node_rtc_deadline(node)));
 }
 
+/* Peers are known by their address and send to our server's port; nobody becomes one by sending.
+ */
+static struct node_source *find_source(struct node *node, const struct datagram *datagram)
+{
+	unsigned mode;
+
+	if (datagram->association != ASSOCIATION_SERVER)
+		return datagram->association < node->sources_count
+		               ? &node->sources[datagram->association]
+		               : NULL;
+	mode = datagram->length_bytes > 0 ? datagram->bytes[0] & 7 : 0;
+	return mode == NTP_MODE_SYMMETRIC_ACTIVE || mode == NTP_MODE_SYMMETRIC_PASSIVE
+	               ? node_lines_peer(node, &datagram->remote)
+	               : NULL;
+}
+
 void node_on_received(struct node *node, const struct datagram *datagram, struct instant now,
                       struct outbox *out)
 {
+	struct node_source *source = find_source(node, datagram);
+
 	node_clock_check(node, now, out);
-	if (datagram->association == ASSOCIATION_SERVER) {
+	if (source) {
+		if (source->client && node_measuring_on_received(node, source, datagram, now, out))
+			node_selection_run(node, now, out);
+	} else if (datagram->association == ASSOCIATION_SERVER) {
 		const struct ntp_server_time time = node_serving_to_clients(node, now);
 
 		ntp_server_on_received(&node->server, datagram, &time, now.mono, out);
-	} else if (datagram->association < node->sources_count &&
-	           node->sources[datagram->association].client &&
-	           node_measuring_on_received(node, &node->sources[datagram->association], datagram,
-	                                      now, out)) {
-		node_selection_run(node, now, out);
 	}
 }
 
@@ -214,6 +235,11 @@ void node_on_addresses(struct node *node, const struct address *addresses, size_
 		if (!address_is_loopback(&addresses[i]))
 			node->our_reference_ids[node->our_count++] = reference_id_of(&addresses[i]);
 	}
+}
+
+bool node_wants_port(const struct node *node)
+{
+	return access_has_allowed(&node->server.access) || node_lines_has_peer(node);
 }
 
 void node_on_exit(struct node *node, struct instant now, struct outbox *out)

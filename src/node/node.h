@@ -98,6 +98,9 @@ void node_command_burst(struct node *node, struct instant now, struct outbox *ou
 void node_command_makestep(struct node *node, struct instant now, struct outbox *out);
 /* More of them: node/node_commands.h. */
 
+/* Are the server's sockets wanted, for clients or for peers, as things are now? */
+bool node_wants_port(const struct node *node);
+
 /* ---- What the node can say of itself; all const, for reports ---- */
 
 /* Why a source does not steer the clock, or that it does. The letter is chrony's (selectdata). */

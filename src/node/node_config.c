@@ -103,26 +103,6 @@ static void parse_deny(struct config_cursor *cursor, void *node_config)
 	.arguments = source_options_name, .options = source_options_table,                         \
 	.finish = source_options_finish
 
-/* Read like a server line, so that its mistakes are found, and then forgotten. */
-static void parse_peer(struct config_cursor *cursor, void *node_config)
-{
-	static const struct config_directive peer = { .name = "peer", SOURCE_LINE };
-	struct source_options unused = { 0 };
-	const unsigned column = cursor->column;
-	struct text out;
-
-	(void)node_config;
-	config_directive_parse(&peer, cursor, &unused);
-	if (cursor->is_failed)
-		return;
-	cursor->column = column;
-	cursor->is_not_yet = true;
-	out = config_cursor_warn(cursor);
-	text_add(&out,
-	         "peer (symmetric mode) is known from chrony but not there yet; the source is not "
-	         "used, write server to follow it");
-}
-
 const struct config_directive node_config_directives[] = {
 	{ .name = "server",
 	  .is_live = true,
@@ -136,9 +116,12 @@ const struct config_directive node_config_directives[] = {
 	  .text = "A name with many addresses: up to maxsources of them are used, and bad ones are replaced." },
 	{ .name = "peer",
 	  .is_live = true,
-	  .parse = parse_peer,
-	  .usage = "<host> [options]",
-	  .text = "A symmetric association. Not there yet: accepted with a warning, and not used." },
+	  SOURCE_LINE,
+	  CONFIG_REPEATED(struct node_config, sources, sources_count),
+	  .text = "A symmetric association: this host and that one ask each other, and each may follow the other "
+	          "when it knows better. Opens the server's port. To be used with a key only: times are no secrets, "
+	          "and packets without one can be forged by guessing. Two server lines, one on each side, give as "
+	          "much and are safer." },
 	{ .name = "refclock",
 	  .arguments = refclock_options_arguments,
 	  .options = refclock_options_table,
@@ -339,4 +322,13 @@ int node_config_parse(const struct config_line *lines, size_t count, struct node
 		return error;
 	node_config_finish(config);
 	return 0;
+}
+
+bool node_config_wants_port(const struct node_config *config)
+{
+	bool is_wanted = access_has_allowed(&config->access);
+
+	for (size_t i = 0; i < config->sources_count; i++)
+		is_wanted |= config->sources[i].kind == SOURCE_PEER;
+	return is_wanted;
 }

@@ -79,3 +79,6 @@ NODISCARD int node_config_parse(const struct config_line *lines, size_t count,
 extern const struct config_directive node_config_directives[]; /* of struct node_config */
 void node_config_add_grammar(struct node_config *config, struct config_grammar *grammar);
 void node_config_finish(struct node_config *config);
+
+/* Are the server's sockets wanted: for clients or for peers? */
+bool node_config_wants_port(const struct node_config *config);

@@ -179,13 +179,18 @@ TEST(node_config, reads_local_and_its_options)
 	CHECK_NEAR(config.local.waitunsynced_s, 0, 0);
 }
 
-TEST(node_config, does_not_use_peers)
+TEST(node_config, opens_the_port_for_clients_and_peers)
 {
-	CHECK_EQ(parse("peer a minpoll 3\nserver b"), 0);
-	CHECK_EQ(config.sources_count, 1);
-	CHECK_TEXT(config.sources[0].name, "b");
-	CHECK_EQ(errors.warnings_count, 1);
-	CHECK(strstr(errors.items[0].text, "f:1:1: warning: peer") != NULL);
+	CHECK_EQ(parse("server b"), 0);
+	CHECK(!node_config_wants_port(&config));
+	CHECK_EQ(parse("allow 192.0.2.0/24"), 0);
+	CHECK(node_config_wants_port(&config));
+	CHECK_EQ(parse("peer a minpoll 3 xleave\nserver b"), 0);
+	CHECK(node_config_wants_port(&config));
+	CHECK_EQ(config.sources_count, 2);
+	CHECK_EQ(config.sources[0].kind, SOURCE_PEER);
+	CHECK(config.sources[0].xleave);
+	CHECK_EQ(errors.warnings_count, 0);
 	CHECK_EQ(parse("peer a minpoll 99"), -EINVAL);
 }
 

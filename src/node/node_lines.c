@@ -101,6 +101,7 @@ static void open_source(struct node *node, struct node_source *source,
 		.iburst = options->iburst,
 		.burst = options->burst,
 		.is_online = !options->offline,
+		.is_peer = options->kind == SOURCE_PEER,
 		.is_interleaved = options->xleave,
 		.maxdelay_s = options->maxdelay_s,
 		.maxdelayratio = options->maxdelayratio,
@@ -206,7 +207,8 @@ struct node_line *node_lines_add(struct node *node, const struct source_options 
 	return NULL;
 }
 
-void node_lines_start(struct node *node, struct instant now, struct outbox *out)
+void node_lines_start(struct node *node, struct instant now, const struct ntp_server_time *own,
+                      struct outbox *out)
 {
 	node->refreshed = now.mono;
 	for (size_t i = 0; i < node->config.sources_count; i++) {
@@ -215,7 +217,7 @@ void node_lines_start(struct node *node, struct instant now, struct outbox *out)
 		if (line)
 			line->config_number = (unsigned)i + 1;
 	}
-	node_lines_on_deadline(node, now, out);
+	node_lines_on_deadline(node, now, own, out);
 }
 
 void node_lines_remove(struct node *node, struct node_source *source, struct outbox *out)
@@ -386,7 +388,29 @@ static bool has_room(const struct outbox *out)
 	return out->count < OUTBOX_MAX - OUTBOX_RESERVE;
 }
 
-void node_lines_on_deadline(struct node *node, struct instant now, struct outbox *out)
+struct node_source *node_lines_peer(struct node *node, const struct address *remote)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct node_source *source = &node->sources[i];
+
+		if (source->client && node_source_options(node, source)->kind == SOURCE_PEER &&
+		    address_is_same(&source->address, remote))
+			return source;
+	}
+	return NULL;
+}
+
+bool node_lines_has_peer(const struct node *node)
+{
+	bool has_peer = false;
+
+	for (size_t i = 0; i < node->lines_count; i++)
+		has_peer |= node->lines[i].options.kind == SOURCE_PEER;
+	return has_peer;
+}
+
+void node_lines_on_deadline(struct node *node, struct instant now,
+                            const struct ntp_server_time *own, struct outbox *out)
 {
 	for (size_t i = 0; i < node->sources_count && has_room(out); i++) {
 		struct node_source *source = &node->sources[i];
@@ -395,7 +419,7 @@ void node_lines_on_deadline(struct node *node, struct instant now, struct outbox
 		if (!source->is_used || !source->client)
 			continue;
 		if (ntp_client_deadline(source->client).ns <= now.mono.ns)
-			ntp_client_on_deadline(source->client, now, out);
+			ntp_client_on_deadline(source->client, now, own, out);
 		if (is_dead(source) && !line->is_pending && is_name(line) &&
 		    line->resolve_at.ns == INT64_MAX)
 			retry_later(line, now);

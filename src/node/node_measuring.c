@@ -109,10 +109,18 @@ static struct exchange exchange_of(const struct node *node, const struct node_so
 	const int64_t received_ns = timeline_free(timeline, m->received).ns;
 	const int64_t correction_ns =
 		llrint(node_source_options(node, source)->offset_s * 1e9) + timeline->leaps_ns;
+	const int64_t half_ns = (received_ns - sent_ns) / 2;
+	const int64_t drift_ns =
+		m->mode == NTP_MODE_SERVER || !estimator_has_estimate(source->estimator)
+			? 0
+			: llrint((double)half_ns * estimator_estimate(source->estimator).frequency);
 
-	return (struct exchange){ .at = { sent_ns + (received_ns - sent_ns) / 2 },
-		                  .upper_ns = m->server_received.ns - sent_ns + correction_ns,
-		                  .lower_ns = m->server_sent.ns - received_ns + correction_ns };
+	/* A peer may think for as long as a poll: both readings are carried to the middle. */
+	return (struct exchange){
+		.at = { sent_ns + half_ns },
+		.upper_ns = m->server_received.ns - sent_ns + correction_ns + drift_ns,
+		.lower_ns = m->server_sent.ns - received_ns + correction_ns - drift_ns,
+	};
 }
 
 int64_t node_measuring_server_error_ns(const struct node_source *source)

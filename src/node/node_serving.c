@@ -55,6 +55,8 @@ struct ntp_server_time node_serving_time(const struct node *node, struct instant
 		time.stratum = system->stratum;
 		time.reference_id = system->reference_id;
 		time.reference = system->reference;
+		if (time.reference.ns > now.local.ns) /* while the clock is still being slewed */
+			time.reference.ns = now.local.ns;
 		time.root_delay_ns = system->root_delay_ns;
 		time.root_dispersion_ns =
 			rest_ns > system->root_dispersion_ns ? rest_ns : system->root_dispersion_ns;

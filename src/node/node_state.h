@@ -161,11 +161,17 @@ struct node {
 };
 
 /* node_lines */
-void node_lines_start(struct node *node, struct instant now, struct outbox *out);
+void node_lines_start(struct node *node, struct instant now, const struct ntp_server_time *own,
+                      struct outbox *out);
 /* True: who was asked has changed, to be judged anew. */
 bool node_lines_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
                             size_t count, struct instant now, struct outbox *out);
-void node_lines_on_deadline(struct node *node, struct instant now, struct outbox *out);
+/* own: what we say of our time, to peers. */
+void node_lines_on_deadline(struct node *node, struct instant now,
+                            const struct ntp_server_time *own, struct outbox *out);
+/* The peer with this address and port, or NULL. */
+struct node_source *node_lines_peer(struct node *node, const struct address *remote);
+bool node_lines_has_peer(const struct node *node);
 struct mono_time node_lines_deadline(const struct node *node);
 void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
 void node_lines_destroy(struct node *node);

@@ -9,6 +9,7 @@
 
 #include "ntp/ntp_client_state.h"
 #include "ntp/ntp_judgement.h"
+#include "ntp/ntp_proof.h"
 #include "timescale/ntp_time.h"
 
 #define START_SPREAD_NS        NS_PER_S
@@ -89,6 +90,7 @@ int ntp_client_create(const struct ntp_client_config *config, struct mono_time n
 	if (!client)
 		return -ENOMEM;
 	client->config = *config;
+	client->wanted_poll_log2_s = config->minpoll_log2_s;
 	client->delay_floors_ns[0] = INT64_MAX;
 	client->delay_floors_ns[1] = INT64_MAX;
 	ntp_schedule_init(&client->schedule, config->minpoll_log2_s, config->maxpoll_log2_s);
@@ -116,12 +118,14 @@ static void start_recovery_burst(struct ntp_client *client, struct mono_time now
 	ntp_schedule_start_burst(&client->schedule, 1, total - 1, now);
 }
 
-/* The request has found its end, with a reply or without. */
+/* The request has found its end, with a reply or without. A peer may answer the same twice. */
 static void finish_request(struct ntp_client *client, bool is_reached, bool is_good)
 {
-	assert(client->request.is_awaited);
+	assert(client->request.is_awaited || client->config.is_peer);
+	if (!client->request.is_awaited)
+		return;
 	client->counters.sent_stamp_count[client->request.stamp]++;
-	client->request = (struct ntp_client_request){ .is_awaited = false };
+	client->request = (struct ntp_request){ .is_awaited = false };
 	client->reach = (uint8_t)(client->reach << 1 | is_reached);
 	client->unanswered_count = is_good ? 0 : client->unanswered_count + 1;
 }
@@ -137,7 +141,8 @@ static void fail_request(struct ntp_client *client, bool is_reached, struct mono
 
 static void close_socket(const struct ntp_client *client, struct outbox *out)
 {
-	outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
+	if (!client->config.is_peer)
+		outbox_add(out, ACTION_CLOSE)->close_association = client->config.association;
 }
 
 static int64_t patience_ns(const struct ntp_client *client)
@@ -147,6 +152,12 @@ static int64_t patience_ns(const struct ntp_client *client)
 	const int64_t longest_ns = (int64_t)(longest_s * 1e9);
 
 	return longest_ns < half_poll_ns ? longest_ns : half_poll_ns;
+}
+
+/* A peer answers when its own poll is due: until ours is due again there is time. */
+static struct mono_time give_up_at(const struct ntp_client *client, struct mono_time now)
+{
+	return client->config.is_peer ? MONO_TIME_NEVER : mono_time_after(now, patience_ns(client));
 }
 
 static uint64_t unpredictable(struct rng *rng)
@@ -171,37 +182,61 @@ static void ask_interleaved(struct ntp_client *client, struct ntp_header *header
 	while (header->receive_ntp64 == header->transmit_ntp64);
 }
 
-static void send_request(struct ntp_client *client, struct instant now, struct outbox *out)
+static bool fill_header(struct ntp_client *client, const struct ntp_server_time *own,
+                        struct ntp_header *header)
 {
-	struct ntp_header header = {
-		.version = client->config.version,
-		.mode = NTP_MODE_CLIENT,
-		.transmit_ntp64 = unpredictable(client->config.rng),
-	};
+	header->version = client->config.version;
+	if (client->config.is_peer) {
+		header->mode = NTP_MODE_SYMMETRIC_ACTIVE;
+		header->poll_log2_s = client->schedule.poll_log2_s;
+		ntp_server_time_say(own, header);
+		return ntp_peer_fill(&client->peer, client->config.is_interleaved,
+		                     client->config.rng, header);
+	}
+	header->mode = NTP_MODE_CLIENT;
+	header->transmit_ntp64 = unpredictable(client->config.rng);
+	if (client->config.is_interleaved)
+		ask_interleaved(client, header);
+	return true;
+}
+
+static void send_request(struct ntp_client *client, struct instant now,
+                         const struct ntp_server_time *own, struct outbox *out)
+{
+	struct ntp_header header = { 0 };
 	struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
 	const struct mac_key *key = ntp_keys_find(client->config.keys, client->config.key_id);
 	struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
+	const bool is_whole = fill_header(client, own, &header);
 
-	if (client->config.is_interleaved)
-		ask_interleaved(client, &header);
 	ntp_header_encode(&header, &bytes);
 	assert(!bytes.is_overrun);
 	send->association = client->config.association;
 	send->remote = client->config.remote;
 	send->length_bytes = NTP_HEADER_SIZE;
-	if (key)
+	if (client->config.is_peer) {
+		send->is_from_server_port = true;
+		send->local = client->local;
+	}
+	if (!is_whole)
+		send->transmit_at_byte = NTP_HEADER_TRANSMIT_AT;
+	if (key && client->config.is_peer)
+		send->seal_key_id = client->config.key_id;
+	else if (key)
 		send->length_bytes += (uint16_t)ntp_keys_seal(key, client->config.key_id,
 		                                              send->bytes, NTP_HEADER_SIZE);
 
-	client->request = (struct ntp_client_request){
+	client->request = (struct ntp_request){
 		.is_awaited = true,
 		.is_burst = client->schedule.burst_total_count > 0,
 		.transmit_ntp64 = header.transmit_ntp64,
 		.receive_ntp64 = header.receive_ntp64,
 		.sent = now.local,
 		.stamp = STAMP_DAEMON,
-		.give_up = mono_time_after(now.mono, patience_ns(client)),
+		.give_up = give_up_at(client, now.mono),
 	};
+	if (client->config.is_peer)
+		ntp_peer_on_sending(&client->peer, &client->request);
 	client->counters.sent_count++;
 	ntp_schedule_on_sent(&client->schedule, now.mono, client->config.rng);
 }
@@ -224,22 +259,26 @@ static void end_visit(struct ntp_client *client)
 	ntp_schedule_stop(&client->schedule);
 }
 
-void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out)
+void ntp_client_on_deadline(struct ntp_client *client, struct instant now,
+                            const struct ntp_server_time *own, struct outbox *out)
 {
 	const bool has_waited_enough =
 		client->request.is_awaited && now.mono.ns >= ntp_client_deadline(client).ns;
 
+	assert(own || !client->config.is_peer);
 	if (has_waited_enough)
 		fail_request(client, false, now.mono);
 	end_visit(client);
 	if (now.mono.ns >= client->schedule.next.ns) /* perhaps because that has just failed */
-		send_request(client, now, out);
+		send_request(client, now, own, out);
 	else if (has_waited_enough)
 		close_socket(client, out);
 }
 
 void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum stamp_source stamp)
 {
+	if (client->config.is_peer)
+		ntp_peer_on_sent(&client->peer, sent, stamp);
 	if (!client->request.is_awaited || stamp < client->request.stamp)
 		return;
 	client->request.sent = sent;
@@ -248,72 +287,9 @@ void ntp_client_on_sent(struct ntp_client *client, struct local_time sent, enum 
 
 /* ---- replies ---- */
 
-static bool is_interleaved(const struct ntp_client *client, const struct ntp_header *header)
-{
-	return client->request.receive_ntp64 != 0 &&
-	       header->origin_ntp64 == client->request.receive_ntp64;
-}
-
-static bool is_answer(const struct ntp_client *client, const struct ntp_header *header,
-                      struct mono_time now)
-{
-	return client->request.is_awaited &&
-	       (header->origin_ntp64 == client->request.transmit_ntp64 ||
-	        is_interleaved(client, header)) &&
-	       now.ns < client->request.give_up.ns;
-}
-
-static bool is_answered(const struct ntp_client *client, uint64_t origin_ntp64)
-{
-	return origin_ntp64 != 0 && (origin_ntp64 == client->answered_ntp64[0] ||
-	                             origin_ntp64 == client->answered_ntp64[1]);
-}
-
-static bool is_authentic(const struct ntp_client *client, const struct datagram *datagram,
-                         const struct ntp_framing *framing)
-{
-	const uint32_t key_id = client->config.key_id;
-	const struct mac_key *key;
-
-	if (key_id == 0)
-		return framing->verdict == NTP_EXTENSION_PLAIN;
-	key = ntp_keys_find(client->config.keys, key_id);
-	return key && framing->verdict == NTP_EXTENSION_MAC &&
-	       ntp_keys_id(datagram->bytes, datagram->length_bytes, framing->mac_bytes) == key_id &&
-	       ntp_keys_is_valid(key, datagram->bytes, datagram->length_bytes, framing->mac_bytes);
-}
-
-/* Everything that a stranger could send ends here: nothing but the packet is looked at, nothing is
- * changed. */
-static enum ntp_verdict prove(const struct ntp_client *client, const struct datagram *datagram,
-                              struct mono_time now, struct ntp_header *header_out)
-{
-	struct reader in = reader_over(datagram->bytes, datagram->length_bytes);
-	struct ntp_framing framing;
-
-	if (ntp_header_decode(&in, header_out) < 0)
-		return NTP_TOO_SHORT;
-	framing = ntp_keys_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
-	                         header_out->version);
-	if (framing.verdict == NTP_EXTENSION_MALFORMED)
-		return NTP_TOO_SHORT;
-	if (!address_is_same(&datagram->remote, &client->config.remote))
-		return NTP_WRONG_SENDER;
-	/* Older appliances answer in their own version, whatever the request's was. */
-	if (header_out->version < 1 || header_out->version > 4)
-		return NTP_WRONG_VERSION;
-	if (header_out->mode != NTP_MODE_SERVER)
-		return NTP_WRONG_MODE;
-	if (is_answered(client, header_out->origin_ntp64))
-		return NTP_DUPLICATE;
-	if (!is_answer(client, header_out, now))
-		return NTP_BOGUS_ORIGIN;
-	return is_authentic(client, datagram, &framing) ? NTP_GOOD : NTP_UNAUTHENTICATED;
-}
-
 /* What this answer is worth once it is known when it left. What a server says of itself may have
  * changed until then, and was said of this exchange. */
-static void remember_exchange(struct ntp_client *client, const struct ntp_client_request *request,
+static void remember_exchange(struct ntp_client *client, const struct ntp_request *request,
                               const struct datagram *datagram, const struct ntp_header *header,
                               bool is_measured)
 {
@@ -346,18 +322,19 @@ static void make_interleaved(const struct ntp_interleave *earlier, struct ntp_me
 
 static struct ntp_measurement measurement_of(const struct ntp_client *client,
                                              const struct datagram *datagram,
-                                             const struct ntp_header *header)
+                                             const struct ntp_proof *proof)
 {
+	const struct ntp_header *header = &proof->header;
 	const int64_t pivot_ns = client->config.era_pivot.ns;
 	const int64_t near_ns = datagram->received.ns;
 	const struct utc_time near = { near_ns > pivot_ns ? near_ns : pivot_ns };
 	const struct utc_time server_sent = ntp_time_decode(header->transmit_ntp64, near);
 	struct ntp_measurement measurement = {
-		.sent = client->request.sent,
+		.sent = proof->request->sent,
 		.received = datagram->received,
 		.server_received = ntp_time_decode(header->receive_ntp64, server_sent),
 		.server_sent = server_sent,
-		.sent_stamp = client->request.stamp,
+		.sent_stamp = proof->request->stamp,
 		.received_stamp = datagram->stamp,
 		.leap = header->leap,
 		.version = header->version,
@@ -372,7 +349,7 @@ static struct ntp_measurement measurement_of(const struct ntp_client *client,
 		.reference_ntp64 = header->reference_ntp64,
 	};
 
-	if (is_interleaved(client, header))
+	if (proof->is_interleaved)
 		make_interleaved(&client->earlier, &measurement);
 	return measurement;
 }
@@ -409,12 +386,22 @@ static void add_delay(struct ntp_client *client, enum ntp_verdict verdict, int64
 	floors_ns[1] = delay_ns < floors_ns[1] ? delay_ns : floors_ns[1];
 }
 
+/* A peer's packet is as old as its poll, and that is not longer than ours. */
+static int64_t server_interval_ns_max(const struct ntp_client *client)
+{
+	const int64_t poll_ns = ntp_schedule_poll_ns(client->schedule.poll_log2_s);
+	const int64_t usual_ns = SERVER_INTERVAL_S_MAX * NS_PER_S;
+
+	return client->config.is_peer && 2 * poll_ns > usual_ns ? 2 * poll_ns : usual_ns;
+}
+
 static enum ntp_verdict take_measurement(struct ntp_client *client, const struct ntp_header *header,
                                          const uint32_t *our_reference_ids, size_t our_count,
                                          struct ntp_measurement *measurement, struct mono_time now)
 {
 	const int64_t *floors_ns = client->delay_floors_ns;
 	const struct ntp_judgement_limits limits = {
+		.server_interval_ns_max = server_interval_ns_max(client),
 		.maxdelay_s = client->config.maxdelay_s,
 		.maxdelayratio = client->config.maxdelayratio,
 		.delay_floor_ns = floors_ns[0] < floors_ns[1] ? floors_ns[0] : floors_ns[1],
@@ -453,33 +440,56 @@ static bool has_told_time(enum ntp_verdict verdict)
 	return verdict == NTP_GOOD || verdict > NTP_ROOT_DISTANCE;
 }
 
+/* A peer's packet was proven, or is to be remembered without. Answering it soon keeps both sides'
+ * readings close together; that both do so once in a poll ends it. */
+static void hear(struct ntp_client *client, const struct ntp_proof *proof,
+                 const struct datagram *datagram, struct mono_time now)
+{
+	ntp_peer_hear(&client->peer, &proof->header, proof->request, datagram->received);
+	client->local = datagram->local;
+	if (proof->request)
+		ntp_client_set_poll(client, client->wanted_poll_log2_s, now);
+	if (proof->header.mode == NTP_MODE_SYMMETRIC_ACTIVE)
+		ntp_schedule_respond(&client->schedule, now);
+}
+
+static enum ntp_verdict kiss_of(const struct ntp_header *header)
+{
+	return header->mode == NTP_MODE_SYMMETRIC_ACTIVE ? NTP_GOOD : ntp_judgement_kiss(header);
+}
+
 enum ntp_verdict ntp_client_on_received(struct ntp_client *client, const struct datagram *datagram,
                                         struct instant now, const uint32_t *our_reference_ids,
                                         size_t our_count, struct ntp_measurement *measurement_out,
                                         struct outbox *out)
 {
-	const struct ntp_client_request request = client->request;
-	struct ntp_header header;
-	enum ntp_verdict verdict = prove(client, datagram, now.mono, &header);
+	struct ntp_proof proof;
+	struct ntp_request request;
+	enum ntp_verdict verdict = ntp_proof_find(client, datagram, now.mono, &proof);
 
+	if (proof.is_heard)
+		hear(client, &proof, datagram, now.mono);
 	if (verdict != NTP_GOOD)
 		return count(client, verdict, datagram->stamp);
 
-	/* From here on the packet is the answer to our request, and the only one. */
+	/* From here on the packet is the answer to our request; a server's is the only one. */
+	request = *proof.request;
 	client->answered_ntp64[0] = request.transmit_ntp64;
 	client->answered_ntp64[1] = request.receive_ntp64;
 	client->local = datagram->local;
 	close_socket(client, out);
-	*measurement_out = measurement_of(client, datagram, &header);
-	verdict = ntp_judgement_kiss(&header);
+	*measurement_out = measurement_of(client, datagram, &proof);
+	if (client->config.is_peer)
+		hear(client, &proof, datagram, now.mono);
+	verdict = kiss_of(&proof.header);
 	if (verdict != NTP_GOOD)
 		take_kiss(client, verdict, now.mono);
 	else
-		verdict = take_measurement(client, &header, our_reference_ids, our_count,
+		verdict = take_measurement(client, &proof.header, our_reference_ids, our_count,
 		                           measurement_out, now.mono);
 	ntp_interleave_forget(&client->earlier);
-	if (client->config.is_interleaved && has_told_time(verdict))
-		remember_exchange(client, &request, datagram, &header,
+	if ((client->config.is_interleaved || client->config.is_peer) && has_told_time(verdict))
+		remember_exchange(client, &request, datagram, &proof.header,
 		                  verdict == NTP_GOOD && !measurement_out->is_interleaved);
 	end_visit(client);
 	return count(client, verdict, datagram->stamp);
@@ -491,16 +501,22 @@ void ntp_client_on_clock_stepped(struct ntp_client *client, struct mono_time now
                                  struct outbox *out)
 {
 	ntp_interleave_forget(&client->earlier);
+	client->peer = (struct ntp_peer){ .has_proven = false };
 	if (!client->request.is_awaited)
 		return;
 	/* not the server's fault: neither reach nor the count of unanswered polls changes */
-	client->request = (struct ntp_client_request){ .is_awaited = false };
+	client->request = (struct ntp_request){ .is_awaited = false };
 	close_socket(client, out);
 	ntp_schedule_on_lost(&client->schedule, now);
 }
 
 void ntp_client_set_poll(struct ntp_client *client, int8_t poll_log2_s, struct mono_time now)
 {
+	const struct ntp_peer *peer = &client->peer;
+
+	client->wanted_poll_log2_s = poll_log2_s;
+	if (peer->has_poll && peer->poll_log2_s < poll_log2_s) /* both at the shorter of the two */
+		poll_log2_s = peer->poll_log2_s;
 	ntp_schedule_set_poll(&client->schedule, poll_log2_s, now, client->config.rng);
 }
 

@@ -10,6 +10,7 @@
 #include "base/attributes.h"
 #include "base/rng.h"
 #include "ntp/ntp_keys.h"
+#include "ntp/ntp_server.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
 
@@ -24,7 +25,8 @@ struct ntp_client_config {
 	bool iburst;           /* 4 good exchanges 2 s apart at start and after coming online */
 	bool burst;            /* up to 4 requests 2 s apart when a poll got no good reply */
 	bool is_online;
-	bool is_interleaved;         /* asks for the real transmit times of the server's answers */
+	bool is_peer;        /* symmetric mode: from the server's port, without an own socket */
+	bool is_interleaved; /* asks for the real transmit times of the server's answers */
 	const struct ntp_keys *keys; /* borrowed until destroy, may be NULL; its keys may change */
 	uint32_t key_id;   /* not 0: requests carry its MAC, and replies must; the source is bound
 	                      to this key, others prove nothing */
@@ -42,7 +44,7 @@ enum ntp_verdict {
 	NTP_TOO_SHORT,       /* fewer than 48 bytes, or not a whole NTP packet (RFC 7822 framing) */
 	NTP_WRONG_SENDER,    /* another address or port than was asked */
 	NTP_WRONG_VERSION,   /* not 1 to 4; it may be another than was asked in */
-	NTP_WRONG_MODE,      /* not mode 4 */
+	NTP_WRONG_MODE,      /* not mode 4; of a peer not mode 1 or 2 */
 	NTP_DUPLICATE,       /* [1] that reply was taken already */
 	NTP_BOGUS_ORIGIN,    /* [2] not an answer to what we sent last, or nothing is awaited */
 	NTP_UNAUTHENTICATED, /* [5] no valid MAC of the key where one is asked for; any MAC else; a
@@ -100,9 +102,11 @@ NODISCARD int ntp_client_create(const struct ntp_client_config *config, struct m
                                 struct ntp_client **client_out);
 void ntp_client_destroy(struct ntp_client *client); /* NULL is fine */
 
-/* Sends what is due. Emits CLOSE when a reply is given up, unless a SEND follows at once: that
+/* Sends what is due. `own`: what this node says of its time, for peers; may be NULL for others.
+ * Emits CLOSE when a reply is given up, unless a SEND follows at once: that
  * takes a new socket in the place of the old. So no event of a client adds more than one action. */
-void ntp_client_on_deadline(struct ntp_client *client, struct instant now, struct outbox *out);
+void ntp_client_on_deadline(struct ntp_client *client, struct instant now,
+                            const struct ntp_server_time *own, struct outbox *out);
 struct mono_time ntp_client_deadline(const struct ntp_client *client);
 
 /* The last request left at `sent`: called at once with the daemon's own reading, and again when the

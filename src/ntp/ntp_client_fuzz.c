@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ntp/ntp_client_state.h"
+#include "timescale/ntp_time.h"
 #include "wire/ntp_header.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -38,7 +39,7 @@ struct scene {
 	struct outbox out;
 	uint8_t transmit[8], receive[8]; /* of the last request */
 	unsigned requests_count;
-	bool has_key;
+	bool has_key, is_peer;
 };
 
 #define KEY_ID 3
@@ -52,6 +53,10 @@ static const struct ntp_keys keys = { .count = 1, .keys = { { .id = KEY_ID, .key
 static const struct address server = { .family = ADDRESS_IPV4,
 	                               .bytes = { 192, 0, 2, 1 },
 	                               .port = 123 };
+
+static const struct ntp_server_time own = {
+	.leap = LEAP_NONE, .stratum = 3, .precision_log2_s = -24, .reference_id = 0xc0000209
+};
 
 static void pass(struct scene *scene, int64_t duration_ns)
 {
@@ -70,13 +75,23 @@ static void carry_out(struct scene *scene)
 			continue;
 		}
 		assert(scene->out.actions[i].kind == ACTION_SEND);
-		assert(send->length_bytes == NTP_HEADER_SIZE + (scene->has_key ? 20 : 0));
+		assert(send->length_bytes ==
+		       NTP_HEADER_SIZE + (scene->has_key && !scene->is_peer ? 20 : 0));
+		assert((send->seal_key_id != 0) == (scene->has_key && scene->is_peer));
+		assert(send->is_from_server_port == scene->is_peer);
 		assert(send->association == 7);
 		assert(address_is_same(&send->remote, &server));
 		memcpy(scene->transmit, send->bytes + NTP_HEADER_TRANSMIT_AT,
 		       sizeof scene->transmit);
 		memcpy(scene->receive, send->bytes + NTP_HEADER_RECEIVE_AT, sizeof scene->receive);
 		scene->requests_count++;
+		ntp_client_on_sent(scene->client, scene->now.local, STAMP_DAEMON);
+		if (send->transmit_at_byte != 0) {
+			struct writer out = writer_into(scene->transmit, 8);
+
+			assert(send->transmit_at_byte == NTP_HEADER_TRANSMIT_AT);
+			writer_u64(&out, ntp_time_encode((struct utc_time){ scene->now.local.ns }));
+		}
 	}
 	scene->out.count = 0;
 }
@@ -93,6 +108,8 @@ static void check_verdict(struct scene *scene, enum ntp_verdict verdict,
 {
 	struct ntp_client after;
 
+	if (scene->is_peer && verdict == NTP_BOGUS_ORIGIN) /* it may hear what is not proven */
+		return;
 	if (verdict != NTP_GOOD && verdict < NTP_KISS_RATE) {
 		copy_state(scene, &after);
 		assert(memcmp(before, &after, sizeof after) == 0);
@@ -100,7 +117,8 @@ static void check_verdict(struct scene *scene, enum ntp_verdict verdict,
 		assert(scene->out.count == 0);
 		return;
 	}
-	assert(scene->out.count == 1 && scene->out.actions[0].kind == ACTION_CLOSE);
+	assert(scene->out.count == !scene->is_peer);
+	assert(scene->is_peer || scene->out.actions[0].kind == ACTION_CLOSE);
 	assert((verdict == NTP_GOOD) == (measurement->tests == 0x3ff) ||
 	       verdict < NTP_ZERO_TIMESTAMP);
 	if (verdict == NTP_GOOD) {
@@ -108,7 +126,7 @@ static void check_verdict(struct scene *scene, enum ntp_verdict verdict,
 			measurement->server_sent.ns - measurement->server_received.ns;
 
 		assert(interval_ns >= -NS_PER_S && /* by a server's precision, 1 s at the worst */
-		       interval_ns <= 4 * NS_PER_S);
+		       (interval_ns <= 4 * NS_PER_S || scene->is_peer));
 		assert(measurement->received.ns - measurement->sent.ns - interval_ns <=
 		       3 * NS_PER_S);
 		assert(measurement->stratum >= 1 && measurement->stratum <= 15);
@@ -155,7 +173,7 @@ static void happen(struct scene *scene, enum event event, uint8_t argument)
 		if (ntp_client_deadline(client).ns != MONO_TIME_NEVER.ns &&
 		    ntp_client_deadline(client).ns > now.ns)
 			pass(scene, ntp_client_deadline(client).ns - now.ns);
-		ntp_client_on_deadline(client, scene->now, &scene->out);
+		ntp_client_on_deadline(client, scene->now, &own, &scene->out);
 		break;
 	case EVENT_SENT:
 		ntp_client_on_sent(client, (struct local_time){ scene->now.local.ns + argument },
@@ -226,6 +244,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		.iburst = length > 0 && bytes[0] & 2,
 		.burst = length > 0 && bytes[0] & 4,
 		.is_online = true,
+		.is_peer = length > 0 && bytes[0] & 64,
 		.is_interleaved = length > 0 && bytes[0] & 32,
 		.keys = &keys,
 		.key_id = length > 0 && bytes[0] & 16 ? KEY_ID : 0,
@@ -237,6 +256,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	rng_init_seed(&scene.rng, 1);
 	scene.has_key = config.key_id != 0;
+	scene.is_peer = config.is_peer;
 	if (ntp_client_create(&config, scene.now.mono, &scene.client) < 0)
 		assert(false);
 	if (length > 0)

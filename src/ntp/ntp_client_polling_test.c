@@ -202,7 +202,7 @@ TEST(ntp_client, makes_one_request_after_a_long_sleep)
 	scene_next_deadline(&scene);
 	CHECK_EQ(scene.out.count, 1);
 	scene.out.count = 0;
-	ntp_client_on_deadline(scene.client, scene.now, &scene.out);
+	ntp_client_on_deadline(scene.client, scene.now, NULL, &scene.out);
 	CHECK_EQ(scene.out.count, 0);
 	scene_end(&scene);
 }

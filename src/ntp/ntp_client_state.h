@@ -6,6 +6,7 @@
 
 #include "ntp/ntp_client.h"
 #include "ntp/ntp_interleave.h"
+#include "ntp/ntp_peer.h"
 #include "ntp/ntp_schedule.h"
 
 #define NTP_CLIENT_DELAY_WINDOW 32 /* exchanges */
@@ -18,27 +19,18 @@ struct ntp_client_counters {
 	uint64_t verdict_count[NTP_VERDICT_COUNT];
 };
 
-/* The request that awaits its reply. */
-struct ntp_client_request {
-	bool is_awaited;
-	bool is_burst;           /* part of a burst that goes on or ends with it */
-	uint64_t transmit_ntp64; /* random: what proves that a reply is one */
-	uint64_t receive_ntp64;  /* the same, of an interleaved one; 0 = it is not asked for */
-	struct local_time sent;
-	enum stamp_source stamp;
-	struct mono_time give_up;
-};
-
 struct ntp_client {
 	struct ntp_client_config config;
 	struct ntp_schedule schedule;
-	struct ntp_client_request request;
+	struct ntp_request request; /* the last one, while a reply is awaited */
+	struct ntp_peer peer;       /* if it is one */
 	/* of the last request that was answered, its transmit and receive time; 0 = none */
 	uint64_t answered_ntp64[2];
 	struct ntp_interleave earlier;
 	struct address local;
 	uint8_t reach;
 	unsigned unanswered_count;
+	int8_t wanted_poll_log2_s; /* by the estimator */
 	bool is_online, is_denied;
 	bool is_visiting; /* online until the end of the burst */
 	/* Least delay of the window before and of the one that fills, INT64_MAX if none was

@@ -3,9 +3,8 @@
 
 #include "timescale/ntp_time.h"
 
-#define STRATUM_MAX            15
-#define ROOT_DISTANCE_NS_MAX   (16 * NS_PER_S) /* RFC 5905 section 7.2, MAXDISP */
-#define SERVER_INTERVAL_NS_MAX (4 * NS_PER_S)
+#define STRATUM_MAX          15
+#define ROOT_DISTANCE_NS_MAX (16 * NS_PER_S) /* RFC 5905 section 7.2, MAXDISP */
 
 /* A delay is the small difference of readings of two clocks, so it can come out below zero by their
  * grain, and by what their rates differ by while the server thinks: up to a tenth when slewing. */
@@ -94,13 +93,15 @@ static int64_t negative_delay_ns_max(const struct ntp_measurement *m)
 	return LOCAL_GRAIN_NS + server_precision_ns(m) + server_interval_ns(m) / 10;
 }
 
-/* A reference time of zero means that it is not known. The transmit time of an interleaved answer
- * is that of the one before: its receive time is the server's latest then. */
+/* A reference time of zero means that it is not known. The transmit time of an interleaved packet
+ * is that of the one before: a server's receive time is its latest then, and a peer has said none.
+ */
 static bool is_synchronised(const struct ntp_header *header, const struct ntp_measurement *m)
 {
 	const uint64_t latest_ntp64 =
 		m->is_interleaved ? header->receive_ntp64 : header->transmit_ntp64;
-	const bool is_reference_later = header->reference_ntp64 != 0 &&
+	const bool is_latest_known = !m->is_interleaved || header->mode == NTP_MODE_SERVER;
+	const bool is_reference_later = header->reference_ntp64 != 0 && is_latest_known &&
 	                                (int64_t)(latest_ntp64 - header->reference_ntp64) < 0;
 
 	return header->leap != LEAP_UNSYNCHRONISED && header->stratum >= 1 &&
@@ -146,7 +147,7 @@ enum ntp_verdict ntp_judgement_measurement(const struct ntp_header *header,
 	/* servers fill the bits below their precision at random: T3 may come out before T2 by that
 	 */
 	const bool is_interval_sane = interval_ns >= -server_precision_ns(measurement) &&
-	                              interval_ns <= SERVER_INTERVAL_NS_MAX;
+	                              interval_ns <= limits->server_interval_ns_max;
 	const bool is_delay_sane = is_interval_sane &&
 	                           delay_ns >= -negative_delay_ns_max(measurement) &&
 	                           (double)delay_ns <= limits->maxdelay_s * 1e9;

@@ -9,6 +9,7 @@
 #include "wire/ntp_header.h"
 
 struct ntp_judgement_limits {
+	int64_t server_interval_ns_max; /* that it may take to answer */
 	double maxdelay_s;
 	double maxdelayratio;   /* 0 = off */
 	int64_t delay_floor_ns; /* least delay seen of late; INT64_MAX = none yet */

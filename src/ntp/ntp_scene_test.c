@@ -3,6 +3,12 @@
 
 #define SCENE_MONO_S 5000
 
+const struct ntp_server_time scene_own_time = {
+	.leap = LEAP_NONE,
+	.stratum = 3,
+	.precision_log2_s = -24,
+	.reference_id = 0xc6336405,
+};
 const uint32_t scene_our_ids[2] = { 0xc0000207, 0x7f000001 };
 
 struct ntp_client_config scene_config(struct rng *rng)
@@ -55,7 +61,7 @@ void scene_next_deadline(struct scene *scene)
 	if (wait_ns > 0)
 		scene_pass(scene, wait_ns);
 	scene->out.count = 0;
-	ntp_client_on_deadline(scene->client, scene->now, &scene->out);
+	ntp_client_on_deadline(scene->client, scene->now, &scene_own_time, &scene->out);
 }
 
 static struct ntp_header request_of(const struct scene *scene)

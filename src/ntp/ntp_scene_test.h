@@ -13,6 +13,7 @@
 #define US            NS_PER_US
 #define MS            NS_PER_MS
 
+extern const struct ntp_server_time scene_own_time; /* said to peers */
 extern const uint32_t scene_our_ids[2];
 
 /* A client, a clock, and a server 250 ms ahead of it, 10 ms away each way, that thinks for 50 us.

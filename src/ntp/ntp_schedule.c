@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define BURST_SPACING_NS (2 * NS_PER_S)
+#define RESPONSE_SHARE   16   /* of a poll that a response is later than a poll after a response */
 #define POLL_SPREAD      0.02 /* either way, so that clients do not march in step */
 
 int64_t ntp_schedule_poll_ns(int8_t poll_log2_s)
@@ -97,12 +98,17 @@ void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, s
 	schedule->last = now;
 	schedule->has_last = true;
 	schedule->is_hurried = false;
+	if (schedule->burst_total_count > 0)
+		schedule->is_response = false;
 	if (schedule->burst_total_count > 0 && --schedule->burst_total_count > 0) {
 		schedule->next = mono_time_after(now, spacing_ns(schedule));
 		return;
 	}
 	end_burst(schedule);
 	schedule->next = mono_time_after(now, random_poll_ns(schedule, rng));
+	if (schedule->is_response) /* who asked first this time shall do so again */
+		schedule->next.ns += ntp_schedule_poll_ns(schedule->poll_log2_s) / RESPONSE_SHARE;
+	schedule->is_response = false;
 	/* At minpoll there is nothing to spare: an extra request would break the average. */
 	if (!was_hurried && schedule->poll_log2_s > schedule->minpoll_log2_s &&
 	    schedule->hurries_count < NTP_SCHEDULE_HURRIES)
@@ -164,6 +170,17 @@ void ntp_schedule_set_limits(struct ntp_schedule *schedule, int8_t minpoll_log2_
 	schedule->minpoll_log2_s = minpoll_log2_s > rate_log2_s ? minpoll_log2_s : rate_log2_s;
 	schedule->maxpoll_log2_s = maxpoll_log2_s > rate_log2_s ? maxpoll_log2_s : rate_log2_s;
 	ntp_schedule_set_poll(schedule, schedule->poll_log2_s, now, rng);
+}
+
+void ntp_schedule_respond(struct ntp_schedule *schedule, struct mono_time now)
+{
+	const int64_t half_poll_ns = ntp_schedule_poll_ns(schedule->poll_log2_s) / 2;
+
+	if (schedule->is_stopped ||
+	    (schedule->has_last && now.ns - schedule->last.ns < half_poll_ns))
+		return;
+	schedule->next = mono_time_earlier(schedule->next, now);
+	schedule->is_response = true;
 }
 
 void ntp_schedule_hurry(struct ntp_schedule *schedule, struct mono_time now)

@@ -25,6 +25,7 @@ struct ntp_schedule {
 	unsigned burst_total_count; /* requests that it may still make; 0 = no burst */
 	unsigned hurries_count;     /* 0..NTP_SCHEDULE_HURRIES */
 	bool is_hurried;            /* the next request is one */
+	bool is_response;           /* the next request answers another host's */
 	struct mono_time last;      /* request; meaningless before the first */
 	bool has_last;
 	struct mono_time next; /* request due; MONO_TIME_NEVER while stopped */
@@ -56,4 +57,7 @@ void ntp_schedule_set_poll(struct ntp_schedule *schedule, int8_t poll_log2_s, st
 /* Polls as for init. What KoD RATE imposed stays. */
 void ntp_schedule_set_limits(struct ntp_schedule *schedule, int8_t minpoll_log2_s,
                              int8_t maxpoll_log2_s, struct mono_time now, struct rng *rng);
+/* Another host has asked: makes the next request now, unless the last is less than half a poll ago.
+ */
+void ntp_schedule_respond(struct ntp_schedule *schedule, struct mono_time now);
 void ntp_schedule_hurry(struct ntp_schedule *schedule, struct mono_time now);

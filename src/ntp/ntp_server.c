@@ -92,32 +92,39 @@ static enum ntp_server_verdict judge(const struct ntp_server *server,
 	return NTP_SERVER_MALFORMED;
 }
 
-static struct ntp_header reply_to(const struct ntp_header *request, struct local_time received,
-                                  const struct ntp_server_time *time)
+void ntp_server_time_say(const struct ntp_server_time *time, struct ntp_header *header)
 {
 	const bool is_synchronised = time->leap != LEAP_UNSYNCHRONISED && time->stratum >= 1 &&
 	                             time->stratum <= STRATUM_MAX;
+
+	header->leap = is_synchronised ? (uint8_t)time->leap : LEAP_UNSYNCHRONISED;
+	header->stratum = is_synchronised ? time->stratum : 0;
+	header->precision_log2_s = time->precision_log2_s;
+	header->root_delay_q16_s = ntp_time_short_encode(time->root_delay_ns);
+	header->root_dispersion_q16_s = ntp_time_short_encode(time->root_dispersion_ns);
+	header->reference_id = is_synchronised ? time->reference_id : 0;
+	header->reference_ntp64 = time->reference.ns ? ntp_time_encode(time->reference) : 0;
+}
+
+static struct ntp_header reply_to(const struct ntp_header *request, struct local_time received,
+                                  const struct ntp_server_time *time)
+{
 	/* Zero would mean "unknown"; it occurs for 116 ps, once in 136 years. */
 	const uint64_t received_ntp64 =
 		ntp_time_encode((struct utc_time){ received.ns + time->shift_ns });
 	const uint64_t receive_ntp64 = received_ntp64 ? received_ntp64 : 1;
-
-	return (struct ntp_header){
-		.leap = is_synchronised ? (uint8_t)time->leap : LEAP_UNSYNCHRONISED,
+	struct ntp_header reply = {
 		.version = request->version,
 		.mode = request->mode == NTP_MODE_CLIENT ? NTP_MODE_SERVER
 		                                         : NTP_MODE_SYMMETRIC_PASSIVE,
-		.stratum = is_synchronised ? time->stratum : 0,
 		.poll_log2_s = request->poll_log2_s,
-		.precision_log2_s = time->precision_log2_s,
-		.root_delay_q16_s = ntp_time_short_encode(time->root_delay_ns),
-		.root_dispersion_q16_s = ntp_time_short_encode(time->root_dispersion_ns),
-		.reference_id = is_synchronised ? time->reference_id : 0,
-		.reference_ntp64 = time->reference.ns ? ntp_time_encode(time->reference) : 0,
 		.origin_ntp64 = request->transmit_ntp64,
 		.receive_ntp64 = receive_ntp64,
 		.transmit_ntp64 = receive_ntp64, /* until the executor knows better */
 	};
+
+	ntp_server_time_say(time, &reply);
+	return reply;
 }
 
 /* Those too who show a wrong key; who sends no request at all is no client. */

@@ -13,6 +13,7 @@
 #include "ntp/stamp_store.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
+#include "wire/ntp_header.h"
 
 enum ntp_server_verdict {
 	NTP_SERVER_ANSWERED,
@@ -40,6 +41,9 @@ struct ntp_server_time {
 	struct utc_time reference;
 	int64_t shift_ns; /* added to the kept clock's readings before they are told */
 };
+
+/* Into the fields of a header that are about the sender itself: mode and timestamps are not. */
+void ntp_server_time_say(const struct ntp_server_time *time, struct ntp_header *header);
 
 struct ntp_server {
 	struct access access;

@@ -68,7 +68,7 @@ void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association)
 	}
 }
 
-/* The server's socket that answers from `local`: bound to that very address, or to any. */
+/* The server's socket that sends from `local`: bound to that very address, or to any. */
 static int server_fd(const struct ntp_sockets *sockets, enum address_family family,
                      const struct address *local)
 {
@@ -80,6 +80,19 @@ static int server_fd(const struct ntp_sockets *sockets, enum address_family fami
 			continue;
 		if (place->address.family == ADDRESS_NONE ||
 		    address_is_same_host(&place->address, local))
+			return place->fd;
+	}
+	return -EADDRNOTAVAIL;
+}
+
+/* For who is to be asked, not answered, and whom nobody has heard yet. */
+static int first_server_fd(const struct ntp_sockets *sockets, enum address_family family)
+{
+	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
+		const struct ntp_socket *place = &sockets->places[i];
+
+		if (place->fd >= 0 && place->association == ASSOCIATION_SERVER &&
+		    place->family == family)
 			return place->fd;
 	}
 	return -EADDRNOTAVAIL;
@@ -105,13 +118,22 @@ static int connect_client(struct ntp_sockets *sockets, int fd, const struct addr
 	return udp_socket_connect(fd, remote);
 }
 
+static bool is_by_server(const struct send_action *send)
+{
+	return send->association == ASSOCIATION_SERVER || send->is_from_server_port;
+}
+
 int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *send)
 {
 	struct ntp_socket *place;
 	int error, fd;
 
-	if (send->association == ASSOCIATION_SERVER)
-		return server_fd(sockets, send->remote.family, &send->local);
+	if (is_by_server(send)) {
+		fd = server_fd(sockets, send->remote.family, &send->local);
+		return fd < 0 && send->association != ASSOCIATION_SERVER
+		               ? first_server_fd(sockets, send->remote.family)
+		               : fd;
+	}
 
 	ntp_sockets_close(sockets, send->association);
 	place = free_place(sockets);
@@ -140,27 +162,26 @@ static struct ntp_socket *place_with(struct ntp_sockets *sockets, int fd)
 	return NULL;
 }
 
-void ntp_sockets_on_answered(struct ntp_sockets *sockets, int fd, uint64_t receive_ntp64,
-                             struct local_time sent)
+void ntp_sockets_on_left(struct ntp_sockets *sockets, int fd, const struct ntp_answer *answer)
 {
 	struct ntp_socket *place = place_with(sockets, fd);
 	const uint32_t number = place ? place->sent_count - 1 : 0;
 
-	if (place)
-		place->answers[number % NTP_SOCKETS_ANSWERS] =
-			(struct ntp_answer){ number, receive_ntp64, sent };
+	if (!place)
+		return;
+	place->answers[number % NTP_SOCKETS_ANSWERS] = *answer;
+	place->answers[number % NTP_SOCKETS_ANSWERS].number = number;
 }
 
-uint64_t ntp_sockets_answer(const struct ntp_socket *socket, uint32_t number,
-                            struct local_time stamp)
+const struct ntp_answer *ntp_sockets_answer(const struct ntp_socket *socket, uint32_t number,
+                                            struct local_time stamp)
 {
 	const struct ntp_answer *answer = &socket->answers[number % NTP_SOCKETS_ANSWERS];
 	const int64_t later_ns = stamp.ns - answer->sent.ns;
 
 	/* Should the kernel count otherwise than we do, a stamp must not go to another's answer. */
-	if (answer->number != number || later_ns < 0 || later_ns > STAMP_LATER_NS_MAX)
-		return 0;
-	return answer->receive_ntp64;
+	return answer->number == number && later_ns >= 0 && later_ns <= STAMP_LATER_NS_MAX ? answer
+	                                                                                   : NULL;
 }
 
 int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_action *send)
@@ -169,7 +190,7 @@ int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_acti
 
 	if (place)
 		place->sent_count++; /* as the kernel does, whether it leaves or not */
-	if (send->association == ASSOCIATION_SERVER)
+	if (is_by_server(send))
 		return udp_socket_send_from(fd, send->bytes, send->length_bytes, &send->remote,
 		                            &send->local);
 	return udp_socket_send(fd, send->bytes, send->length_bytes);

@@ -19,7 +19,8 @@
 
 /* An answer that the kernel's transmit stamp is awaited for. */
 struct ntp_answer {
-	uint32_t number; /* of the datagram on its socket */
+	uint32_t number;      /* of the datagram on its socket */
+	uint32_t association; /* or ASSOCIATION_SERVER, and then … */
 	uint64_t receive_ntp64;
 	struct local_time sent; /* by the daemon's reading, for a sanity check */
 };
@@ -54,12 +55,11 @@ bool ntp_sockets_is_serving(const struct ntp_sockets *sockets, const struct addr
 NODISCARD int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *send);
 /* 0 or -errno */
 NODISCARD int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_action *send);
-/* An answer whose stamp is to be kept has just left by this socket. */
-void ntp_sockets_on_answered(struct ntp_sockets *sockets, int fd, uint64_t receive_ntp64,
-                             struct local_time sent);
-/* The receive timestamp of the answer that this stamp belongs to; 0: it belongs to none. */
-uint64_t ntp_sockets_answer(const struct ntp_socket *socket, uint32_t number,
-                            struct local_time stamp);
+/* Something whose stamp is of interest has just left by this server socket: all but its number. */
+void ntp_sockets_on_left(struct ntp_sockets *sockets, int fd, const struct ntp_answer *answer);
+/* What this stamp belongs to, or NULL. */
+const struct ntp_answer *ntp_sockets_answer(const struct ntp_socket *socket, uint32_t number,
+                                            struct local_time stamp);
 void ntp_sockets_close(struct ntp_sockets *sockets, uint32_t association);
 
 /* One entry for each place, in order; free places are fd -1. Returns how many. */

@@ -83,6 +83,9 @@ TEST(ntp_sockets, answers_from_the_socket_that_was_asked)
 	CHECK_EQ(ntp_sockets_prepare(&sockets, &answer), sockets.places[0].fd);
 	answer.local = any;
 	CHECK_EQ(ntp_sockets_prepare(&sockets, &answer), -EADDRNOTAVAIL);
+	answer.association = 3; /* a peer that is asked for the first time */
+	answer.is_from_server_port = true;
+	CHECK_EQ(ntp_sockets_prepare(&sockets, &answer), sockets.places[0].fd);
 	CHECK_EQ(open_count(&sockets), 2); /* nothing was opened or closed by that */
 	ntp_sockets_close_all(&sockets);
 	CHECK_EQ(open_count(&sockets), 0);

@@ -100,11 +100,14 @@ static void send(struct simulation *world, uint32_t index, struct send_action *s
 	}
 	if (send->association != ASSOCIATION_SERVER) {
 		assert(send->association < NODE_SOURCES_MAX);
-		port = (uint16_t)(PORT_FIRST + rng_below(&node->rng, PORT_COUNT));
-		node->ports[send->association] = port;
+		node_on_sent(node->node, send->association, now, STAMP_DAEMON);
 		node_on_sent(node->node, send->association, now, STAMP_KERNEL);
 		observer_on_request(world, index, send->association,
 		                    scenario_node_at(world->scenario, &send->remote));
+	}
+	if (send->association != ASSOCIATION_SERVER && !send->is_from_server_port) {
+		port = (uint16_t)(PORT_FIRST + rng_below(&node->rng, PORT_COUNT));
+		node->ports[send->association] = port;
 	}
 	world_network_send(world, index, send, port);
 }
