@@ -4,6 +4,7 @@
 #pragma once
 
 #include "control/chronyc.h"
+#include "node/node_commands.h"
 
 struct chronyc_call {
 	struct chronyc *chronyc;
@@ -26,8 +27,11 @@ chronyc_handler chronyc_n_sources, chronyc_source_data, chronyc_sourcestats, chr
 	chronyc_ntpdata, chronyc_authdata, chronyc_sourcename;
 
 /* chronyc_reports: of everything else */
-chronyc_handler chronyc_tracking, chronyc_activity, chronyc_serverstats, chronyc_manual_list,
-	chronyc_smoothing, chronyc_rtcdata;
+chronyc_handler chronyc_tracking, chronyc_activity, chronyc_serverstats, chronyc_smoothing,
+	chronyc_rtcdata;
+
+/* chronyc_manual */
+chronyc_handler chronyc_settime, chronyc_manual, chronyc_manual_delete, chronyc_manual_list;
 
 /* chronyc_clients */
 chronyc_handler chronyc_clients;
@@ -45,6 +49,9 @@ chronyc_handler chronyc_add_source;
 
 /* chronyc_access */
 chronyc_handler chronyc_allow, chronyc_cmdallow, chronyc_accheck, chronyc_cmdaccheck;
+
+/* What a command came to. */
+enum candm_status chronyc_status_of(enum node_outcome outcome);
 
 /* How an address, or a number instead of one, stands in the protocol. */
 struct candm_address chronyc_address(const struct address *address);

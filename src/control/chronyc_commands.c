@@ -10,7 +10,7 @@
 
 #define BURST_MAX 100 /* requests of one burst, 2 s apart */
 
-static enum candm_status status_of(enum node_outcome outcome)
+enum candm_status chronyc_status_of(enum node_outcome outcome)
 {
 	switch (outcome) {
 	case NODE_DONE:
@@ -21,6 +21,10 @@ static enum candm_status status_of(enum node_outcome outcome)
 		return CANDM_SOURCE_KNOWN;
 	case NODE_TOO_MANY_SOURCES:
 		return CANDM_TOO_MANY_SOURCES;
+	case NODE_NOT_ENABLED:
+		return CANDM_NOT_ENABLED;
+	case NODE_NO_SUCH_SAMPLE:
+		return CANDM_BAD_SAMPLE;
 	case NODE_CANNOT:
 	case NODE_OUT_OF_RANGE:
 		break;
@@ -78,7 +82,7 @@ static enum candm_status set_online(struct chronyc_call *call, bool is_online)
 
 	if (!take_masked(call, &choice))
 		return CANDM_BAD_FAMILY;
-	return status_of(
+	return chronyc_status_of(
 		node_command_set_online(call->node, &choice, is_online, call->now, call->out));
 }
 
@@ -103,8 +107,8 @@ enum candm_status chronyc_burst(struct chronyc_call *call)
 		return CANDM_BAD_FAMILY;
 	if (good_count < 1 || total_count < good_count || total_count > BURST_MAX)
 		return CANDM_FAILED;
-	return status_of(node_command_start_burst(call->node, &choice, (unsigned)good_count,
-	                                          (unsigned)total_count, call->now));
+	return chronyc_status_of(node_command_start_burst(call->node, &choice, (unsigned)good_count,
+	                                                  (unsigned)total_count, call->now));
 }
 
 static enum candm_status set_source(struct chronyc_call *call, const struct candm_address *address,
@@ -114,7 +118,8 @@ static enum candm_status set_source(struct chronyc_call *call, const struct cand
 
 	if (!choose_one(address, &choice))
 		return CANDM_NO_SUCH_SOURCE;
-	return status_of(node_command_set_source(call->node, &choice, which, value, call->now));
+	return chronyc_status_of(
+		node_command_set_source(call->node, &choice, which, value, call->now));
 }
 
 /* minpoll, maxpoll, minstratum, maxdelay, maxdelayratio: an address and a number. */
@@ -173,8 +178,8 @@ enum candm_status chronyc_selectopts(struct chronyc_call *call)
 		choice.reference_id = reference_id;
 	if (node_choice_is_all(&choice))
 		return CANDM_NO_SUCH_SOURCE;
-	return status_of(node_command_mark_source(call->node, &choice, &which, &values, call->now,
-	                                          call->out));
+	return chronyc_status_of(node_command_mark_source(call->node, &choice, &which, &values,
+	                                                  call->now, call->out));
 }
 
 enum candm_status chronyc_delete_source(struct chronyc_call *call)
@@ -184,7 +189,8 @@ enum candm_status chronyc_delete_source(struct chronyc_call *call)
 
 	if (!choose_one(&address, &choice))
 		return CANDM_NO_SUCH_SOURCE;
-	return status_of(node_command_delete_source(call->node, &choice, call->now, call->out));
+	return chronyc_status_of(
+		node_command_delete_source(call->node, &choice, call->now, call->out));
 }
 
 enum candm_status chronyc_onoffline(struct chronyc_call *call)
@@ -215,7 +221,7 @@ enum candm_status chronyc_reset_sources(struct chronyc_call *call)
 
 enum candm_status chronyc_makestep(struct chronyc_call *call)
 {
-	return status_of(node_command_step(call->node, call->now, call->out));
+	return chronyc_status_of(node_command_step(call->node, call->now, call->out));
 }
 
 /* 0: back to nought at once; 1: begins however uncertain the clock is. */
@@ -228,34 +234,36 @@ enum candm_status chronyc_smoothtime(struct chronyc_call *call)
 		return CANDM_INVALID;
 	outcome = option == 0 ? node_command_smoothing_reset(call->node, call->now)
 	                      : node_command_smoothing_activate(call->node, call->now);
-	return outcome == NODE_CANNOT ? CANDM_NOT_ENABLED : status_of(outcome);
+	return outcome == NODE_CANNOT ? CANDM_NOT_ENABLED : chronyc_status_of(outcome);
 }
 
 enum candm_status chronyc_set_makestep(struct chronyc_call *call)
 {
 	const int32_t limit = take_s32(call);
 
-	return status_of(node_command_set_makestep(call->node, take_float(call), limit));
+	return chronyc_status_of(node_command_set_makestep(call->node, take_float(call), limit));
 }
 
 enum candm_status chronyc_maxupdateskew(struct chronyc_call *call)
 {
-	return status_of(node_command_set_maxupdateskew(call->node, take_float(call)));
+	return chronyc_status_of(node_command_set_maxupdateskew(call->node, take_float(call)));
 }
 
 enum candm_status chronyc_reselectdist(struct chronyc_call *call)
 {
-	return status_of(node_command_set_reselectdist(call->node, take_float(call)));
+	return chronyc_status_of(node_command_set_reselectdist(call->node, take_float(call)));
 }
 
 enum candm_status chronyc_dfreq(struct chronyc_call *call)
 {
-	return status_of(node_command_shift(call->node, take_float(call), 0, call->now, call->out));
+	return chronyc_status_of(
+		node_command_shift(call->node, take_float(call), 0, call->now, call->out));
 }
 
 enum candm_status chronyc_doffset(struct chronyc_call *call)
 {
-	return status_of(node_command_shift(call->node, 0, take_float(call), call->now, call->out));
+	return chronyc_status_of(
+		node_command_shift(call->node, 0, take_float(call), call->now, call->out));
 }
 
 enum candm_status chronyc_local(struct chronyc_call *call)
@@ -272,7 +280,7 @@ enum candm_status chronyc_local(struct chronyc_call *call)
 	if (local.is_on && (stratum < 1 || stratum > 15))
 		return CANDM_FAILED;
 	local.stratum = (uint8_t)stratum;
-	return status_of(node_command_set_local(call->node, &local));
+	return chronyc_status_of(node_command_set_local(call->node, &local));
 }
 
 /* ---- the real-time clock ---- */
@@ -293,7 +301,7 @@ enum candm_status chronyc_trimrtc(struct chronyc_call *call)
 {
 	if (!node_rtc_status(call->node).has_rtc)
 		return CANDM_NO_RTC;
-	return status_of(node_command_trim_rtc(call->node, call->now));
+	return chronyc_status_of(node_command_trim_rtc(call->node, call->now));
 }
 
 /* ---- the process ---- */

@@ -5,9 +5,6 @@
 #include "control/chronyc_call.h"
 #include "node/node_rtc.h"
 
-#define MANUAL_SAMPLES_MAX 16
-#define MANUAL_SAMPLE_SIZE 24
-
 enum { SMOOTHING_ACTIVE = 1, SMOOTHING_LEAP_ONLY = 2 };
 
 struct candm_address chronyc_address(const struct address *address)
@@ -174,17 +171,5 @@ enum candm_status chronyc_rtcdata(struct chronyc_call *call)
 	writer_u32(out, (uint32_t)rtc.span_s);
 	candm_float_encode(rtc.fast_s, out);
 	candm_float_encode(rtc.gain_ppm, out);
-	return CANDM_OK;
-}
-
-/* Times are not entered by hand here: there are none. */
-enum candm_status chronyc_manual_list(struct chronyc_call *call)
-{
-	static const uint8_t sample[MANUAL_SAMPLE_SIZE] = { 0 };
-
-	call->code = CANDM_REPLY_MANUAL_LIST;
-	writer_u32(&call->reply, 0);
-	for (unsigned i = 0; i < MANUAL_SAMPLES_MAX; i++)
-		writer_bytes(&call->reply, sample, sizeof sample);
 	return CANDM_OK;
 }

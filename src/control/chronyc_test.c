@@ -726,17 +726,68 @@ TEST(control_chronyc, reports_and_commands_smoothing)
 	end(&scene);
 }
 
+static float get_float(const struct scene *scene, size_t data_at)
+{
+	return (float)candm_float_unpack(get_u32(scene, data_at));
+}
+
+static void set_time(struct scene *scene, int64_t seconds)
+{
+	struct writer out = writer_into(scene->request + DATA_AT, 12);
+
+	prepare(scene, CANDM_SETTIME);
+	candm_time_encode((struct utc_time){ seconds * NS_PER_S }, &out);
+}
+
+TEST(control_chronyc, takes_the_time_that_somebody_types_in)
+{
+	struct scene scene;
+
+	begin(&scene);
+	prepare(&scene, CANDM_MANUAL);
+	put_u32(scene.request + DATA_AT, 1);
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_MANUAL)), CANDM_OK);
+	set_time(&scene, now.local.ns / NS_PER_S - 3); /* the clock is three seconds fast */
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_SETTIME)), CANDM_OK);
+	CHECK_NEAR(get_float(&scene, 0), 3, 1e-6);
+	CHECK_NEAR(get_float(&scene, 4), 0, 1e-6);
+	CHECK_EQ(scene.out.count, 1);
+	CHECK_EQ(scene.out.actions[0].kind, ACTION_ADJUST_CLOCK);
+	CHECK(scene.out.actions[0].clock.frequency < 0);
+	CHECK(!scene.out.actions[0].clock.is_synchronised);
+	scene.out.count = 0;
+	CHECK_EQ(ask_plain(&scene, CANDM_MANUAL_LIST), CANDM_OK);
+	CHECK_EQ(get_u32(&scene, 0), 1);
+	CHECK_EQ(get_u32(&scene, 8), (uint32_t)(now.local.ns / NS_PER_S - 3));
+	CHECK_NEAR(get_float(&scene, 20), 3, 1e-6); /* as it was entered */
+	prepare(&scene, CANDM_MANUAL_DELETE);
+	put_u32(scene.request + DATA_AT, 1);
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_MANUAL_DELETE)), CANDM_BAD_SAMPLE);
+	put_u32(scene.request + DATA_AT, 0);
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_MANUAL_DELETE)), CANDM_OK);
+	CHECK_EQ(ask_plain(&scene, CANDM_MANUAL_LIST), CANDM_OK);
+	CHECK_EQ(get_u32(&scene, 0), 0);
+	set_time(&scene, INT64_C(1) << 40);
+	CHECK_EQ(ask(&scene, candm_request_length(CANDM_SETTIME)), CANDM_FAILED);
+	end(&scene);
+}
+
 TEST(control_chronyc, says_what_it_has_not)
 {
 	static const struct {
 		uint16_t command;
 		enum candm_status status;
 	} rows[] = {
-		{ CANDM_RTCDATA, CANDM_NO_RTC },         { CANDM_WRITERTC, CANDM_NO_RTC },
-		{ CANDM_TRIMRTC, CANDM_NO_RTC },         { CANDM_CLIENTS_OLD, CANDM_INVALID },
-		{ CANDM_SMOOTHING, CANDM_NOT_ENABLED },  { CANDM_SMOOTHTIME, CANDM_NOT_ENABLED },
-		{ CANDM_MANUAL, CANDM_NOT_ENABLED },     { CANDM_SETTIME, CANDM_NOT_ENABLED },
-		{ CANDM_POLLTARGET, CANDM_NOT_ENABLED }, { CANDM_LOGON, CANDM_FAILED },
+		{ CANDM_RTCDATA, CANDM_NO_RTC },
+		{ CANDM_WRITERTC, CANDM_NO_RTC },
+		{ CANDM_TRIMRTC, CANDM_NO_RTC },
+		{ CANDM_CLIENTS_OLD, CANDM_INVALID },
+		{ CANDM_SMOOTHING, CANDM_NOT_ENABLED },
+		{ CANDM_SMOOTHTIME, CANDM_NOT_ENABLED },
+		{ CANDM_MANUAL_DELETE, CANDM_NOT_ENABLED },
+		{ CANDM_SETTIME, CANDM_NOT_ENABLED },
+		{ CANDM_POLLTARGET, CANDM_NOT_ENABLED },
+		{ CANDM_LOGON, CANDM_FAILED },
 		{ CANDM_DOFFSET_OLD, CANDM_INVALID },
 	};
 	struct scene scene;

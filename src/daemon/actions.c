@@ -2,6 +2,7 @@
 #include "daemon/actions.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -102,6 +103,8 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 		daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 		clock_adjust(daemon->clock, command, &adjusted);
 		(void)clock_watch_take(daemon->clock_watch); /* that were we */
+		if (adjusted.error == 0 && !daemon->config->virtualclock.is_on)
+			daemon->slowdown = fmax(-adjusted.frequency, 0);
 	} else {
 		adjusted = (struct clock_adjusted){ .at = clock_read(daemon->clock).local };
 	}

@@ -41,8 +41,10 @@ static struct mono_time deadline(const struct daemon *daemon)
 	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
 }
 
-/* Rounded up: waking a moment late costs less than waking twice. */
-static int timeout_ms(struct mono_time deadline, struct mono_time now)
+/* Rounded up: waking a moment late costs less than waking twice. The kernel counts it by its own
+ * clock, as fast or slow as we make it run: a slew at the highest rate would end a tenth too late.
+ */
+static int timeout_ms(struct mono_time deadline, struct mono_time now, double slowdown)
 {
 	int64_t ms;
 
@@ -50,7 +52,9 @@ static int timeout_ms(struct mono_time deadline, struct mono_time now)
 		return -1;
 	if (deadline.ns <= now.ns)
 		return 0;
-	ms = (deadline.ns - now.ns + NS_PER_MS_UP) / NS_PER_MS;
+	ms = (deadline.ns - now.ns - (int64_t)(slowdown * (double)(deadline.ns - now.ns)) +
+	      NS_PER_MS_UP) /
+	     NS_PER_MS;
 	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
@@ -63,7 +67,8 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
 	set[RTC_AT] = rtc_service_poll(daemon);
 	set[WATCH_AT] = (struct pollfd){ .fd = daemon->clock_watch, .events = POLLIN };
-	return poll(set, POLL_SET_COUNT, timeout_ms(deadline(daemon), clock_mono_now()));
+	return poll(set, POLL_SET_COUNT,
+	            timeout_ms(deadline(daemon), clock_mono_now(), daemon->slowdown));
 }
 
 static void on_sent_stamp(struct daemon *daemon, const struct ntp_socket *socket)

@@ -124,6 +124,17 @@ static bool format_source(const struct trace_event *event, struct message *messa
 	}
 }
 
+/* Chrony's words and figures: + = to be added to the clock. */
+static bool say_initial(struct message *message, double seconds, const char *how)
+{
+	if (!how)
+		return say(message, LOG_SEVERITY_WARNING,
+		           "No suitable source for initstepslew: the clock was not set");
+	return say(message, LOG_SEVERITY_INFORMATION,
+	           "System's initial offset : %.6f seconds %s of true (%s)",
+	           seconds < 0 ? -seconds : seconds, seconds < 0 ? "fast" : "slow", how);
+}
+
 static bool format_clock(const struct trace_event *event, struct message *message)
 {
 	const double seconds = event->numbers[0] * 1e-9;
@@ -147,6 +158,8 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 	case TRACE_CLOCK_JUMPED:
 		return say(message, LOG_SEVERITY_WARNING, "%s time jump detected!",
 		           seconds < 0 ? "Backward" : "Forward");
+	case TRACE_INITIAL_OFFSET:
+		return say_initial(message, seconds, event->text);
 	case TRACE_CLOCK_REFUSED:
 		return say(message, LOG_SEVERITY_ERROR,
 		           "The system clock could not be adjusted: %s",

@@ -12,6 +12,7 @@ void once_prepare(struct daemon_config *config)
 {
 	for (size_t i = 0; i < config->node.sources_count; i++)
 		config->node.sources[i].iburst = true;
+	config->node.initstepslew.names_count = 0;
 	config->node.discipline.logchange_s = 0; /* it is said at the end, once */
 }
 

@@ -66,6 +66,9 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->first_asked = MONO_TIME_NEVER;
 	node->heard_again = MONO_TIME_NEVER;
 	node->save_at = MONO_TIME_NEVER;
+	node->initial_end = MONO_TIME_NEVER;
+	node->is_restart = setup->is_makestep_spent;
+	node->manual.is_on = config->manual;
 	node->last_event = now;
 	node_rtc_init(node, setup, now);
 	if (!config->noclientlog && config->clientloglimit_bytes > 0 &&
@@ -91,22 +94,35 @@ void node_destroy(struct node *node)
 	free(node);
 }
 
-void node_on_start(struct node *node, struct instant now, struct outbox *out)
+static void start_sources(struct node *node, struct instant now, struct outbox *out)
 {
-	struct ntp_server_time own;
+	const struct ntp_server_time own = node_serving_time(node, now);
 
-	discipline_on_start(&node->discipline, out);
-	own = node_serving_time(node, now);
 	node_lines_start(node, now, &own, out);
 	if (node_refclocks_start(node, now) != 0)
 		outbox_add(out, ACTION_GIVE_UP);
+}
+
+static void select_sources(struct node *node, struct instant now, struct outbox *out)
+{
+	node_selection_run(node, now, out);
+	if (node_initial_is_over(node, now, out))
+		start_sources(node, now, out);
+}
+
+void node_on_start(struct node *node, struct instant now, struct outbox *out)
+{
+	discipline_on_start(&node->discipline, out);
+	if (!node_initial_start(node, now, out))
+		start_sources(node, now, out);
 }
 
 void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 {
 	const bool is_decision_due = node_lines_deadline(node).ns <= now.mono.ns ||
 	                             node_refclocks_deadline(node).ns <= now.mono.ns ||
-	                             node->wait_until.ns <= now.mono.ns;
+	                             node->wait_until.ns <= now.mono.ns ||
+	                             node_initial_deadline(node).ns <= now.mono.ns;
 
 	node_clock_check(node, now, out);
 	node_clock_on_deadline(node, now, out);
@@ -116,14 +132,16 @@ void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 
 		node_lines_on_deadline(node, now, &own, out);
 		node_refclocks_on_deadline(node, now);
-		node_selection_run(node, now, out);
+		select_sources(node, now, out);
 	}
 }
 
 struct mono_time node_deadline(const struct node *node)
 {
 	return mono_time_earlier(
-		mono_time_earlier(node_clock_deadline(node), node_lines_deadline(node)),
+		mono_time_earlier(
+			mono_time_earlier(node_clock_deadline(node), node_initial_deadline(node)),
+			node_lines_deadline(node)),
 		mono_time_earlier(node_refclocks_deadline(node), node_rtc_deadline(node)));
 }
 
@@ -151,7 +169,7 @@ void node_on_received(struct node *node, const struct datagram *datagram, struct
 	node_clock_check(node, now, out);
 	if (source) {
 		if (source->client && node_measuring_on_received(node, source, datagram, now, out))
-			node_selection_run(node, now, out);
+			select_sources(node, now, out);
 	} else if (datagram->association == ASSOCIATION_SERVER) {
 		const struct ntp_server_time time = node_serving_to_clients(node, now);
 

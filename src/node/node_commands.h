@@ -11,6 +11,8 @@ enum node_outcome {
 	NODE_SOURCE_KNOWN, /* that address or name is asked already */
 	NODE_TOO_MANY_SOURCES,
 	NODE_OUT_OF_RANGE,
+	NODE_NOT_ENABLED, /* by the configuration, nor by a command */
+	NODE_NO_SUCH_SAMPLE,
 	NODE_CANNOT, /* the clock cannot be moved (-x), or the source has no such thing */
 };
 

@@ -59,6 +59,31 @@ static void finish_local(struct config_cursor *cursor, void *node_config)
 		local->waitunsynced_s = local->is_orphan ? WAITUNSYNCED_ORPHAN_S : 0;
 }
 
+static void parse_initstepslew(struct config_cursor *cursor, void *node_config)
+{
+	static const struct config_option threshold = {
+		.name = "threshold",
+		CONFIG_AT(struct initstepslew_options, threshold_s),
+		.unit = "s",
+		.maximum = INFINITY,
+	};
+	struct initstepslew_options *options = &((struct node_config *)node_config)->initstepslew;
+
+	options->names_count = 0;
+	config_option_parse(&threshold, true, cursor, options);
+	while (!cursor->is_failed && config_cursor_next(cursor)) {
+		const size_t length = strlen(cursor->word);
+		struct text out;
+
+		if (options->names_count < NODE_INITIAL_MAX && length < SOURCE_NAME_SIZE) {
+			memcpy(options->names[options->names_count++], cursor->word, length + 1);
+			continue;
+		}
+		out = config_cursor_fail(cursor);
+		text_add(&out, "initstepslew takes 8 hosts at most, of 255 bytes at most");
+	}
+}
+
 static const struct config_option ratelimit_table[] = {
 	{ .name = "interval",
 	  AT(ratelimit.interval_log2_s),
@@ -146,6 +171,15 @@ const struct config_directive node_config_directives[] = {
 	  CONFIG_PRESENCE(struct node_config, local.is_on),
 	  .finish = finish_local,
 	  .text = "Serves our own clock as if it were right when there is nothing better." },
+	{ .name = "initstepslew",
+	  .parse = parse_initstepslew,
+	  .usage = "<threshold> [host]...",
+	  .text = "Asks these hosts alone at first and sets the clock by them once: an offset above the threshold "
+	          "(in seconds) is stepped, one below is slewed. Then the sources begin. Not with -R. makestep does "
+	          "the same without asking anybody twice." },
+	{ .name = "manual",
+	  CONFIG_PRESENCE(struct node_config, manual),
+	  .text = "Lets chronyc's settime correct the clock by a time that somebody types in." },
 	{ .name = "ratelimit",
 	  .is_live = true,
 	  .options = ratelimit_table,

@@ -30,6 +30,14 @@ struct selection_options {
 	uint8_t minstratum, maxstratum; /* 0, 15 */
 };
 
+#define NODE_INITIAL_MAX 8
+
+struct initstepslew_options { /* `initstepslew`: to set the clock once, before all else */
+	double threshold_s;   /* above it is stepped, below slewed */
+	char names[NODE_INITIAL_MAX][SOURCE_NAME_SIZE];
+	size_t names_count;
+};
+
 struct local_options { /* `local`: serve our own clock when there is nothing better */
 	bool is_on;
 	uint8_t stratum; /* 10 */
@@ -57,6 +65,8 @@ struct node_config {
 	struct selection_options selection;
 	struct discipline_options discipline;
 	struct local_options local;
+	struct initstepslew_options initstepslew;
+	bool manual; /* settime is heeded */
 	struct access access;
 	struct client_limit ratelimit;
 	bool noclientlog;

@@ -116,6 +116,19 @@ struct node_rtc { /* see node_rtc.c; whose instants are MONO_TIME_NEVER when not
 	uint64_t sets_count;
 };
 
+#define NODE_MANUAL_MAX 16
+
+struct node_manual { /* see node_manual.h */
+	bool is_on;
+	size_t count;
+	struct node_manual_sample {
+		struct free_time at;
+		struct utc_time entered;
+		int64_t offset_ns; /* reference - free */
+		int64_t original_offset_ns, residual_ns;
+	} samples[NODE_MANUAL_MAX]; /* the oldest first */
+};
+
 struct node {
 	struct node_config config;
 	struct rng *rng;
@@ -157,7 +170,11 @@ struct node {
 	uint64_t contradictions_count;
 	struct mono_time last_synchronised;
 	bool was_synchronised;
-	bool was_near; /* the bound was once below local's `activate` */
+	struct node_manual manual;
+	bool is_restart;                 /* -R */
+	struct mono_time initial_end;    /* of initstepslew; MONO_TIME_NEVER: not now */
+	struct trace_sink initial_trace; /* what `trace` is again afterwards */
+	bool was_near;                   /* the bound was once below local's `activate` */
 };
 
 /* node_lines */
@@ -229,6 +246,13 @@ static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;
 }
+
+/* node_initial: initstepslew. True: it has begun, and the sources wait. */
+bool node_initial_start(struct node *node, struct instant now, struct outbox *out);
+bool node_initial_is_on(const struct node *node);
+/* After any event while it is on: true once, when the sources are to begin. */
+bool node_initial_is_over(struct node *node, struct instant now, struct outbox *out);
+struct mono_time node_initial_deadline(const struct node *node);
 
 /* node_dumps */
 void node_dumps_remember(struct node_source *source, const struct exchange *exchange, double sd_s);

@@ -197,6 +197,9 @@ static void check_step(struct simulation *world, uint32_t index, double step_s)
 {
 	struct world_node *node = &world->nodes[index];
 	const struct discipline_options *options = &node->plan->config->discipline;
+	const struct initstepslew_options *initial = &node->plan->config->initstepslew;
+	const bool is_initial = initial->names_count > 0 && node->steps_count == 0 &&
+	                        fabs(step_s) > initial->threshold_s;
 	const bool is_large_enough =
 		options->makestep_threshold_s > 0 && fabs(step_s) > options->makestep_threshold_s;
 	const bool is_early_enough =
@@ -206,7 +209,7 @@ static void check_step(struct simulation *world, uint32_t index, double step_s)
 		node->steps_count++;
 		return; /* and TAI must not have noticed */
 	}
-	if (!is_large_enough || !is_early_enough)
+	if (!is_initial && (!is_large_enough || !is_early_enough))
 		observer_violation(world, index, VIOLATION_STEP, step_s,
 		                   options->makestep_threshold_s);
 	node->steps_count++;

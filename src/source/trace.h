@@ -36,6 +36,8 @@ enum trace_kind {
 	TRACE_CHANGE_TOO_BIG, /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored"
 	                         or "exiting" */
 	TRACE_BOUND_CONTRADICTION, /* name: a measurement proved the bound wrong */
+	TRACE_INITIAL_OFFSET,      /* numbers[0] ns found at first (initstepslew); text: "step", "slew"
+	                              or NULL: none could be found */
 	TRACE_RTC_MEASUREMENT,     /* rtc: the real-time clock was compared with the time */
 	TRACE_RTC_SET,             /* numbers[0] s by which it had been ahead */
 	TRACE_RTC_REFUSED,         /* numbers[0] = errno of setting it */

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define HIGH_ABSENT 0x7fffffff /* of a time's seconds */
+
 #define EXPONENT_BITS    7
 #define COEFFICIENT_BITS 25
 #define EXPONENT_MIN     (-(1 << (EXPONENT_BITS - 1)))
@@ -91,6 +93,20 @@ void candm_time_encode(struct utc_time when, struct writer *out)
 	}
 	writer_u64(out, (uint64_t)seconds);
 	writer_u32(out, (uint32_t)rest_ns);
+}
+
+/* The high half may be said to be absent. */
+bool candm_time_decode(struct reader *in, struct utc_time *when_out)
+{
+	const uint32_t high = reader_u32(in);
+	const uint32_t low = reader_u32(in);
+	const uint32_t rest_ns = reader_u32(in);
+	const uint64_t seconds = (uint64_t)(high == HIGH_ABSENT ? 0 : high) << 32 | low;
+
+	if (rest_ns >= NS_PER_S || seconds >= INT64_MAX / NS_PER_S)
+		return false;
+	when_out->ns = (int64_t)seconds * NS_PER_S + rest_ns;
+	return true;
 }
 
 uint32_t candm_float_pack(double value)

@@ -106,6 +106,7 @@ enum candm_reply {
 	CANDM_REPLY_SMOOTHING = 13,
 	CANDM_REPLY_SERVERSTATS_3 = 14, /* 3.x: 5 counters of 32 bits */
 	CANDM_REPLY_NTPDATA_OLD = 16,   /* before 4.6: without counts of stamps */
+	CANDM_REPLY_SETTIME = 17,
 	CANDM_REPLY_MANUAL_LIST = 18,
 	CANDM_REPLY_SOURCENAME = 19,
 	CANDM_REPLY_AUTHDATA = 20,
@@ -174,6 +175,8 @@ void candm_address_encode(const struct candm_address *address, struct writer *ou
 
 /* 12 bytes: seconds in two halves and nanoseconds. */
 void candm_time_encode(struct utc_time when, struct writer *out);
+/* False: a time before 1970 or beyond 2262, or no time at all; the bytes are taken anyway. */
+bool candm_time_decode(struct reader *in, struct utc_time *when_out);
 
 /* Four bytes: 7 bits of exponent, 25 of coefficient; some 7 decimal digits within 1e-20..9e18. Too
  * large saturates, too small and NaN become 0. */
