@@ -58,6 +58,7 @@ struct plausibility plausible_now(const struct daemon *daemon)
 		.saved = open_files_saved_time(daemon->config->driftfile, daemon->log),
 		.rtc = daemon->rtc_time,
 		.clock = { clock_read(daemon->clock).local.ns },
+		.is_simulated = getenv("LD_PRELOAD") != NULL,
 	};
 
 	return plausibility_decide(&facts);
@@ -67,13 +68,11 @@ static int make_node(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
 	const double configured_s = config->node.discipline.clockprecision_s;
-	const struct plausibility plausible = plausible_now(daemon);
 	struct node_setup setup = {
 		.config = &config->node,
 		.rng = &daemon->rng,
 		.trace = { .emit = on_trace, .to = daemon },
-		.built = plausible.floor,
-		.ceiling = plausible.ceiling,
+		.plausible = plausible_now(daemon),
 		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
 		.leap_table = daemon->leap_table,
 		.keys = config->keys,

@@ -46,14 +46,21 @@ static bool say_falseticker(struct message *message, const char *name, double of
 	return say(message, LOG_SEVERITY_WARNING, "Detected falseticker %s (%s off)", name, off);
 }
 
-static bool say_implausible(struct message *message, const char *name, double claimed_ns)
+static bool say_implausible(struct message *message, const char *name,
+                            const struct trace_event *event)
 {
-	char date[32];
-	struct text out = text_into(date, sizeof date);
+	char claimed[32], limit[32];
+	struct text out = text_into(claimed, sizeof claimed);
 
-	text_date_time(&out, (struct utc_time){ (int64_t)claimed_ns });
-	return say(message, LOG_SEVERITY_WARNING,
-	           "Source %s says that it is %s UTC, which cannot be: not believed", name, date);
+	text_date_time(&out, (struct utc_time){ (int64_t)event->numbers[0] });
+	out = text_into(limit, sizeof limit);
+	text_date_time(&out, (struct utc_time){ (int64_t)event->numbers[1] });
+	return say(
+		message, LOG_SEVERITY_WARNING,
+		"Source %s says that it is %s UTC, which cannot be: it is certainly %s than %s%s%s%s; "
+		"not believed",
+		name, claimed, event->text ? "later" : "earlier", limit, event->text ? " (" : "",
+		event->text ? event->text : "", event->text ? ")" : "");
 }
 
 static bool say_leap(struct message *message, double leap)
@@ -115,7 +122,7 @@ static bool format_source(const struct trace_event *event, struct message *messa
 	case TRACE_KISS:
 		return say(message, LOG_SEVERITY_WARNING, "Received KoD %s from %s", text, name);
 	case TRACE_IMPLAUSIBLE:
-		return say_implausible(message, name, event->numbers[0]);
+		return say_implausible(message, name, event);
 	case TRACE_BOUND_CONTRADICTION:
 		return say(message, LOG_SEVERITY_WARNING,
 		           "A measurement of %s contradicts the error bound", name);

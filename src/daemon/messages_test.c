@@ -79,9 +79,12 @@ TEST(messages, says_by_how_much_the_rtc_was_off)
 TEST(messages, says_when_a_server_lives_in_the_past)
 {
 	check_says(
-		&(struct trace_event){
-			.kind = TRACE_IMPLAUSIBLE, .name = "a", .numbers = { 6e10 } },
-		"Source a says that it is 1970-01-01 00:01:00 UTC, which cannot be: not believed");
+		&(struct trace_event){ .kind = TRACE_IMPLAUSIBLE,
+	                               .name = "a",
+	                               .text = "the last trusted time, saved",
+	                               .numbers = { 6e10, 1.6e18 } },
+		"Source a says that it is 1970-01-01 00:01:00 UTC, which cannot be: it is certainly later "
+		"than 2020-09-13 12:26:40 (the last trusted time, saved); not believed");
 }
 
 TEST(messages, is_silent_about_each_measurement)

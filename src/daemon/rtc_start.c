@@ -59,20 +59,18 @@ static struct utc_time ask_rtc(struct daemon *daemon, const struct rtc_file *fil
 static bool is_believed(const struct daemon *daemon, struct utc_time claimed)
 {
 	const struct plausibility plausible = plausible_now(daemon);
+	const enum plausibility_verdict verdict = plausibility_judge(&plausible, claimed);
+	const bool is_early = verdict == PLAUSIBILITY_TOO_EARLY;
 	char said[DATE_SIZE], limit[DATE_SIZE];
 
-	if (claimed.ns >= plausible.floor.ns && claimed.ns <= plausible.ceiling.ns)
+	if (verdict == PLAUSIBLE)
 		return true;
-	if (claimed.ns < plausible.floor.ns)
-		log_say(daemon->log, LOG_SEVERITY_WARNING,
-		        "The RTC says that it is %s UTC, which cannot be: it is later than %s "
-		        "(%s); not believed",
-		        date(claimed, said), date(plausible.floor, limit),
-		        plausibility_reason_text(plausible.reason));
-	else
-		log_say(daemon->log, LOG_SEVERITY_WARNING,
-		        "The RTC says that it is %s UTC, which cannot be: not believed",
-		        date(claimed, said));
+	log_say(daemon->log, LOG_SEVERITY_WARNING,
+	        "The RTC says that it is %s UTC, which cannot be: it is certainly %s than %s%s%s%s; "
+	        "not believed",
+	        date(claimed, said), is_early ? "later" : "earlier",
+	        date(plausibility_limit(&plausible, verdict), limit), is_early ? " (" : "",
+	        is_early ? plausibility_reason_text(plausible.reason) : "", is_early ? ")" : "");
 	return false;
 }
 

@@ -41,8 +41,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->config = *config;
 	node->rng = setup->rng;
 	node->trace = setup->trace;
-	node->floor = setup->built;
-	node->ceiling = setup->ceiling;
+	node->plausible = setup->plausible;
 	node->precision_s = setup->precision_s;
 	node->leap_table = setup->leap_table;
 	node->has_leap_clock = setup->has_leap_clock;

@@ -16,6 +16,7 @@
 #include "refclock/refclock.h"
 #include "source/datagram.h"
 #include "source/outbox.h"
+#include "source/plausibility.h"
 #include "source/trace.h"
 #include "timescale/leap_table.h"
 
@@ -26,8 +27,7 @@ struct node_setup {
 	const struct node_config *config; /* borrowed for the call */
 	struct rng *rng;                  /* borrowed until destroy */
 	struct trace_sink trace;
-	struct utc_time built;               /* the plausibility floor: no source may say less */
-	struct utc_time ceiling;             /* nor more; 0 = no ceiling */
+	struct plausibility plausible;       /* no source may say less, nor more */
 	double precision_s;                  /* of reading the clock, measured by the caller; > 0 */
 	bool has_drift;                      /* from the drift file */
 	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */

@@ -105,7 +105,7 @@ static void open_source(struct node *node, struct node_source *source,
 		.is_interleaved = options->xleave,
 		.maxdelay_s = options->maxdelay_s,
 		.maxdelayratio = options->maxdelayratio,
-		.era_pivot = { node->floor.ns },
+		.era_pivot = { node->plausible.floor.ns },
 		.rng = node->rng,
 	};
 

@@ -4,11 +4,9 @@
 
 #include "node/node_state.h"
 
-/* A source may say a little less than the floor: its clock and the build machine's may differ. */
-#define SKEW_SDS           3.0
-#define RATE_ERROR_MAX     3e-4 /* s/s: an oscillator of which nothing is known */
-#define WATCHED_MIN_S      2.0  /* shorter than a burst's spacing nothing is known of a rate */
-#define FLOOR_TOLERANCE_NS (86400 * NS_PER_S)
+#define SKEW_SDS       3.0
+#define RATE_ERROR_MAX 3e-4 /* s/s: an oscillator of which nothing is known */
+#define WATCHED_MIN_S  2.0  /* shorter than a burst's spacing nothing is known of a rate */
 
 static void trace_measurement(const struct node *node, const struct node_source *source,
                               const struct ntp_measurement *m, bool is_good, struct instant now)
@@ -75,18 +73,24 @@ static void trace_statistics(const struct node *node, const struct node_source *
 bool node_measuring_is_plausible(struct node *node, struct node_source *source,
                                  struct utc_time claimed, struct instant now)
 {
+	const enum plausibility_verdict verdict = plausibility_judge(&node->plausible, claimed);
+	const struct utc_time limit = plausibility_limit(&node->plausible, verdict);
 	const bool was_implausible = source->is_implausible;
 
-	source->is_implausible = claimed.ns < node->floor.ns - FLOOR_TOLERANCE_NS ||
-	                         (node->ceiling.ns != 0 && claimed.ns > node->ceiling.ns);
+	source->is_implausible = verdict != PLAUSIBLE;
 	source->claimed = claimed;
 	if (source->is_implausible && !was_implausible) {
-		trace_emit(&node->trace,
-		           &(struct trace_event){ .kind = TRACE_IMPLAUSIBLE,
-		                                  .when = now.local,
-		                                  .name = node_source_name(node, source),
-		                                  .address = source->address,
-		                                  .numbers = { (double)claimed.ns } });
+		trace_emit(
+			&node->trace,
+			&(struct trace_event){
+				.kind = TRACE_IMPLAUSIBLE,
+				.when = now.local,
+				.name = node_source_name(node, source),
+				.address = source->address,
+				.text = verdict == PLAUSIBILITY_TOO_EARLY
+		                                ? plausibility_reason_text(node->plausible.reason)
+		                                : NULL,
+				.numbers = { (double)claimed.ns, (double)limit.ns } });
 	}
 	return !source->is_implausible;
 }

@@ -89,7 +89,7 @@ int node_refclocks_start(struct node *node, struct instant now)
 			node_lines_add_source(node, (unsigned)node->lines_count);
 		const struct refclock_config setup = { .options = &config->refclocks[i],
 			                               .precision_s = node->precision_s,
-			                               .floor = node->floor };
+			                               .floor = node->plausible.floor };
 		int error;
 
 		if (!source)

@@ -100,6 +100,16 @@ static bool is_any_answering(const struct node *node)
 	return false;
 }
 
+static void refuse_implausible(const struct node *node, struct node_source *source)
+{
+	const enum plausibility_verdict verdict =
+		plausibility_judge(&node->plausible, source->claimed);
+
+	refuse(source, SOURCE_STATE_IMPLAUSIBLE, (double)source->claimed.ns,
+	       (double)plausibility_limit(&node->plausible, verdict).ns);
+	source->reason[2] = node->plausible.reason;
+}
+
 /* What can be said of the source without asking the others. True when it may vote. */
 static bool judge_alone(const struct node *node, struct node_source *source, bool is_any_alive,
                         struct instant now)
@@ -121,10 +131,7 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 	if (options->noselect)
 		return refuse(source, SOURCE_STATE_NOSELECT, 0, 0), false;
 	if (source->is_implausible)
-		return refuse(source, SOURCE_STATE_IMPLAUSIBLE, (double)source->claimed.ns,
-		              (double)(source->claimed.ns < node->floor.ns ? node->floor.ns
-		                                                           : node->ceiling.ns)),
-		       false;
+		return refuse_implausible(node, source), false;
 	if (source->is_unsynchronised)
 		return refuse(source, SOURCE_STATE_UNSYNCHRONISED, 0, 0), false;
 	if (source->is_loop)

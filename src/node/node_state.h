@@ -133,7 +133,7 @@ struct node {
 	struct node_config config;
 	struct rng *rng;
 	struct trace_sink trace;
-	struct utc_time floor, ceiling; /* ceiling 0 = none */
+	struct plausibility plausible;
 	double precision_s;
 	const struct leap_table *leap_table;
 	const struct ntp_keys *keys;

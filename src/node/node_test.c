@@ -257,7 +257,7 @@ static void start(struct world *world)
 	struct node_setup setup = { .config = &world->config,
 		                    .rng = &world->rng,
 		                    .trace = { remember, world },
-		                    .built = { FLOOR_NS },
+		                    .plausible = { .floor = { FLOOR_NS } },
 		                    .precision_s = 1e-7 };
 
 	rng_init_seed(&world->rng, 11);
@@ -591,7 +591,7 @@ TEST(node_node, observes_only_when_it_may_not_touch_the_clock)
 	struct world *world = world_with(1, 50 * NS_PER_MS, 0);
 	struct node_setup setup = { .config = &world->config,
 		                    .rng = &world->rng,
-		                    .built = { FLOOR_NS },
+		                    .plausible = { .floor = { FLOOR_NS } },
 		                    .precision_s = 1e-7,
 		                    .is_driftless = true };
 

@@ -177,6 +177,11 @@ static void implausible(struct text *out, const struct node_source_status *sourc
 	                      ? " UTC, which cannot be: it is certainly later than "
 	                      : " UTC, which cannot be: it is certainly earlier than ");
 	text_date_time(out, (struct utc_time){ llrint(source->reason[1]) });
+	if (source->reason[0] >= source->reason[1])
+		return;
+	text_add(out, " (");
+	text_add(out, plausibility_reason_text((enum plausibility_reason)lrint(source->reason[2])));
+	text_char(out, ')');
 }
 
 static void key_missing(struct text *out, const struct node_source_status *source,

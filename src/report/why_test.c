@@ -85,8 +85,12 @@ TEST(report_why, gives_the_numbers_that_decided)
 		  { 3, 3 },
 		  "not used: no source marked `require` is among the 3 that could be used" },
 		{ SOURCE_STATE_IMPLAUSIBLE,
-		  { 0, 1.6e18 },
+		  { 0, 1.6e18, PLAUSIBILITY_SAVED },
 		  "not used: it claims 1970-01-01 00:00:00 UTC, which cannot be: it is certainly later than "
+		  "2020-09-13 12:26:40 (the last trusted time, saved)" },
+		{ SOURCE_STATE_IMPLAUSIBLE,
+		  { 3e18, 1.6e18 },
+		  "not used: it claims 2065-01-24 05:20:00 UTC, which cannot be: it is certainly earlier than "
 		  "2020-09-13 12:26:40" },
 		{ SOURCE_STATE_STALE,
 		  { 9 },

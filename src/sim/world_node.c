@@ -25,7 +25,7 @@ int world_node_create(struct simulation *world, uint32_t index, struct rng *seed
 	struct node_setup setup = { .config = plan->config,
 		                    .rng = &node->rng,
 		                    .trace = { .emit = record_trace, .to = node },
-		                    .built = world->scenario->built,
+		                    .plausible = { .floor = world->scenario->built },
 		                    .leap_table = world->scenario->is_leap_listed
 		                                          ? &world->leap_table
 		                                          : NULL,

@@ -29,7 +29,7 @@ struct plausibility plausibility_decide(const struct plausibility_facts *facts)
 	const int64_t newest_ns =
 		facts->built.ns > PLAUSIBILITY_FIXED_NS ? facts->built.ns : PLAUSIBILITY_FIXED_NS;
 
-	if (clock_ns < PLAUSIBILITY_FIXED_NS || clock_ns >= facts->built.ns)
+	if (!facts->is_simulated || clock_ns < PLAUSIBILITY_FIXED_NS || clock_ns >= facts->built.ns)
 		raise_floor(&plausibility, facts->built, PLAUSIBILITY_BUILT);
 	plausibility.ceiling.ns = newest_ns + PLAUSIBILITY_SPAN_NS;
 	if (facts->saved.ns <= plausibility.ceiling.ns)
@@ -39,6 +39,22 @@ struct plausibility plausibility_decide(const struct plausibility_facts *facts)
 		raise_floor(&plausibility, (struct utc_time){ rtc_ns - AGREES_NS },
 		            PLAUSIBILITY_RTC);
 	return plausibility;
+}
+
+enum plausibility_verdict plausibility_judge(const struct plausibility *plausibility,
+                                             struct utc_time claimed)
+{
+	if (claimed.ns < plausibility->floor.ns - PLAUSIBILITY_TOLERANCE_NS)
+		return PLAUSIBILITY_TOO_EARLY;
+	return plausibility->ceiling.ns != 0 && claimed.ns > plausibility->ceiling.ns
+	               ? PLAUSIBILITY_TOO_LATE
+	               : PLAUSIBLE;
+}
+
+struct utc_time plausibility_limit(const struct plausibility *plausibility,
+                                   enum plausibility_verdict verdict)
+{
+	return verdict == PLAUSIBILITY_TOO_EARLY ? plausibility->floor : plausibility->ceiling;
 }
 
 const char *plausibility_reason_text(enum plausibility_reason reason)

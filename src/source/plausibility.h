@@ -16,11 +16,14 @@
 	(INT64_C(50) * 31557600 * NS_PER_S) /* from the floor to the ceiling                       \
 	                                     */
 
+/* Below the floor by so much is still believed: clocks of build machines are wrong, too. */
+#define PLAUSIBILITY_TOLERANCE_NS (INT64_C(86400) * NS_PER_S)
+
 enum plausibility_reason {
 	PLAUSIBILITY_FIXED, /* the constant above */
 	PLAUSIBILITY_BUILT, /* this program's age */
 	PLAUSIBILITY_SAVED, /* the time that was trusted and saved last */
-	PLAUSIBILITY_RTC,
+	PLAUSIBILITY_RTC,   /* with which the clock agrees */
 };
 
 struct plausibility_facts {
@@ -28,17 +31,25 @@ struct plausibility_facts {
 	struct utc_time saved; /* 0 = none */
 	struct utc_time rtc;   /* 0 = none, or not read */
 	struct utc_time clock; /* the machine's own at the start */
+	bool is_simulated;     /* libc is replaced: the machine may live in a past of its own */
 };
 
 struct plausibility {
-	struct utc_time floor, ceiling;
+	struct utc_time floor, ceiling;  /* ceiling 0 = none */
 	enum plausibility_reason reason; /* of the floor */
 };
 
-/* The build date counts unless the clock lies between the fixed floor and it: then the machine
- * lives in a past of its own, as simulators do, or its RTC lost years; no source would ever be
- * believed. A clock that was never set at all does not stop it. A saved time beyond the ceiling of
- * what is known without it was saved by somebody who was fooled, and does not count. The RTC counts
- * if it agrees with the clock within a day. */
+enum plausibility_verdict { PLAUSIBLE, PLAUSIBILITY_TOO_EARLY, PLAUSIBILITY_TOO_LATE };
+
+/* The newest of what counts is the floor. The build date always does, but in a simulation whose
+ * clock lies between the fixed floor and it. A saved time beyond the ceiling of what is known
+ * without it was saved by somebody who was fooled, and does not count. The RTC counts if it agrees
+ * with the clock within a day. */
 struct plausibility plausibility_decide(const struct plausibility_facts *facts);
+/* Can it be as late as that? Asked for each source, and for the RTC. */
+enum plausibility_verdict plausibility_judge(const struct plausibility *plausibility,
+                                             struct utc_time claimed);
+/* The floor, or the ceiling, that the claim is beyond. */
+struct utc_time plausibility_limit(const struct plausibility *plausibility,
+                                   enum plausibility_verdict verdict);
 const char *plausibility_reason_text(enum plausibility_reason reason);

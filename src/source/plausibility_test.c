@@ -32,9 +32,29 @@ TEST(plausibility, takes_the_build_date_when_the_clock_was_never_set)
 	            PLAUSIBILITY_BUILT, BUILT);
 }
 
-TEST(plausibility, leaves_a_machine_that_lives_in_2010_alone)
+TEST(plausibility, takes_the_build_date_when_the_clock_lost_years)
 {
 	check_floor((struct plausibility_facts){ .built = BUILT, .clock = AT(1262304000) },
+	            PLAUSIBILITY_BUILT, BUILT);
+}
+
+TEST(plausibility, judges_with_a_day_of_tolerance_below)
+{
+	const struct plausibility some = { .floor = AT(1000000000), .ceiling = AT(2000000000) };
+
+	CHECK_EQ(plausibility_judge(&some, AT(999913600)), PLAUSIBLE);
+	CHECK_EQ(plausibility_judge(&some, AT(999913599)), PLAUSIBILITY_TOO_EARLY);
+	CHECK_EQ(plausibility_judge(&some, AT(2000000000)), PLAUSIBLE);
+	CHECK_EQ(plausibility_judge(&some, AT(2000000001)), PLAUSIBILITY_TOO_LATE);
+	CHECK_EQ(plausibility_judge(&(struct plausibility){ .floor = AT(0) }, AT(4000000000)),
+	         PLAUSIBLE);
+}
+
+TEST(plausibility, leaves_a_simulation_that_lives_in_2010_alone)
+{
+	check_floor((struct plausibility_facts){ .built = BUILT,
+	                                         .clock = AT(1262304000),
+	                                         .is_simulated = true },
 	            PLAUSIBILITY_FIXED, (struct utc_time){ PLAUSIBILITY_FIXED_NS });
 	check_floor((struct plausibility_facts){ .clock = LATER }, PLAUSIBILITY_FIXED,
 	            (struct utc_time){ PLAUSIBILITY_FIXED_NS });
