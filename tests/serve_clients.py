@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """timeballd as a server: of chronyd, of ntpsec's ntpd and ntpdig, and of strangers' bytes."""
-import json, os, re
+import json, os, re, socket, time
 
 import ntp_probe
 import tap
@@ -140,6 +140,27 @@ def interleaved(place):
     check_between(float(data[18]), -AHEAD_S - 0.01, AHEAD_S + 0.01, "offset in s")
     before = int(data[-2])
     wait_until(lambda: int(place.chronyc(client, "ntpdata")[0][-2]) > before + 5, "more of them are good")
+
+
+@tap.test("broadcasts the time, marked for the network to treat it well")
+def broadcasts(place):
+    at = place.endpoint(4)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+        listener.settimeout(60)
+        listener.bind(("", 0))
+        place.timeballd("server", ["local stratum 1", place.clock(f"offset {AHEAD_S}"), "dscp 46",
+                                   f"bindaddress {at.host}", f"port {at.port}",
+                                   f"broadcast 1 127.255.255.255 {listener.getsockname()[1]}"])
+        for _ in range(2):
+            packet, control, _, sender = listener.recvmsg(512, 64)
+            now_s = time.clock_gettime(time.CLOCK_MONOTONIC_RAW) + place.epoch_s
+            check_equal(sender, (at.host, at.port), "who sends")
+            check_equal((len(packet), packet[0], packet[1]), (48, 0o45, 1), "length, version and mode, stratum")
+            check_equal(packet[24:40], bytes(16), "origin and receive time")
+            check_equal(control[0][2][0], 46 << 2, "type of service")
+            sent_s = int.from_bytes(packet[40:48], "big") / 2**32 - 2208988800
+            check_between(sent_s - now_s, AHEAD_S - 0.05, AHEAD_S + 0.05, "its transmit time, in s ahead,")
 
 
 @tap.test("keeps no client's record when told so")

@@ -112,7 +112,7 @@ int chronyc_sockets_open_unix(struct chronyc_sockets *sockets, const char *path)
 }
 
 int chronyc_sockets_open_udp(struct chronyc_sockets *sockets, const struct address *address,
-                             uint16_t port)
+                             uint16_t port, const char *device)
 {
 	size_t place = UNIX_AT + 1;
 	int error, fd;
@@ -124,7 +124,9 @@ int chronyc_sockets_open_udp(struct chronyc_sockets *sockets, const struct addre
 	fd = udp_socket_open_plain(address->family);
 	if (fd < 0)
 		return fd;
-	error = udp_socket_bind(fd, address->family, address, port, false);
+	error = device[0] != '\0' ? udp_socket_bind_device(fd, device) : 0;
+	if (error == 0)
+		error = udp_socket_bind(fd, address->family, address, port, false);
 	if (error != 0) {
 		(void)close(fd);
 		return error;

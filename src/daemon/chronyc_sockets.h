@@ -37,7 +37,8 @@ void chronyc_sockets_init(struct chronyc_sockets *sockets);
  * -errno. */
 NODISCARD int chronyc_sockets_open_unix(struct chronyc_sockets *sockets, const char *path);
 NODISCARD int chronyc_sockets_open_udp(struct chronyc_sockets *sockets,
-                                       const struct address *address, uint16_t port);
+                                       const struct address *address, uint16_t port,
+                                       const char *device);
 /* Gives socket and folder to the user that the daemon is about to become. */
 void chronyc_sockets_give(const struct chronyc_sockets *sockets, uid_t uid, gid_t gid);
 void chronyc_sockets_close(struct chronyc_sockets *sockets); /* and removes the Unix socket */

@@ -280,6 +280,20 @@ static void close_all(struct daemon *daemon)
 	free(daemon);
 }
 
+static void init_sockets(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+	struct ntp_sockets_options options = { .acquisition_port = config->acquisitionport,
+		                               .acquisition_device = config->bindacqdevice,
+		                               .server_device = config->binddevice,
+		                               .dscp = config->dscp };
+
+	for (size_t i = 0; i < config->bindacqaddresses_count; i++)
+		options.acquisition_addresses[config->bindacqaddresses[i].family == ADDRESS_IPV6] =
+			config->bindacqaddresses[i];
+	ntp_sockets_init(&daemon->sockets, &options);
+}
+
 int daemon_start(const struct command_line *line, struct log *log, struct daemon_config *config,
                  struct daemon **daemon_out)
 {
@@ -301,7 +315,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	else if (once_is_on(line))
 		daemon->end = mono_time_after(daemon->started, ONCE_PATIENCE_S * NS_PER_S);
 	log_files_init(&daemon->log_files, config, log);
-	ntp_sockets_init(&daemon->sockets, config->acquisitionport);
+	init_sockets(daemon);
 	refclock_feeds_init(&daemon->feeds);
 	resolver_init(&daemon->resolver);
 	daemon->rtc.fd = -1;

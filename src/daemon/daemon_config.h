@@ -23,6 +23,7 @@
 #define DAEMON_SOCKET_PATH_SIZE 108 /* sun_path of unix(7) */
 #define DAEMON_ADDRESSES_MAX    16
 #define DAEMON_USER_SIZE        64
+#define DAEMON_DEVICE_SIZE      16 /* IFNAMSIZ */
 
 #define DAEMON_CONTROL_SOCKET_DEFAULT "/run/timeball/timeballd.sock"
 
@@ -50,13 +51,18 @@ struct daemon_config {
 	size_t bindaddresses_count;
 	int32_t acquisitionport; /* fixed local port of requests, 0 = the system chooses one once;
 	                            < 0 = a fresh random port for each request (RFC 9109) */
-	bool ntpqallow;          /* ntpq is answered on this host */
+	struct address bindacqaddresses[DAEMON_ADDRESSES_MAX]; /* the last of a family counts */
+	size_t bindacqaddresses_count;
+	char bindacqdevice[DAEMON_DEVICE_SIZE], binddevice[DAEMON_DEVICE_SIZE]; /* "" = any */
+	uint8_t dscp;                                                           /* 0..63 */
+	bool ntpqallow; /* ntpq is answered on this host */
 
 	/* Requests for reports and commands. */
 	char controlsocket[DAEMON_SOCKET_PATH_SIZE];           /* ours; never empty */
 	uint16_t cmdport;                                      /* chronyc's, 323; 0 = off */
 	struct address bindcmdaddresses[DAEMON_ADDRESSES_MAX]; /* none = 127.0.0.1 and ::1 */
 	size_t bindcmdaddresses_count;
+	char bindcmddevice[DAEMON_DEVICE_SIZE];
 	char bindcmdpath[DAEMON_SOCKET_PATH_SIZE]; /* chronyc's socket; "" = default, "/" = none */
 	struct access cmdaccess;
 	struct client_limit cmdratelimit;

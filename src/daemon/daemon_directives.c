@@ -232,6 +232,21 @@ const struct config_directive daemon_directives[] = {
 	                     .normal_note = "a fresh random port for each request" }),
 	  .text = "Local UDP port of all requests; 0 = one that the system chooses at start. Set, replies are "
 	          "easier to forge." },
+	{ .name = "bindacqaddress",
+	  CONFIG_ARGUMENTS(
+		  { .name = "address", .type = CONFIG_ADDRESS, .size = sizeof(struct address) }),
+	  CONFIG_REPEATED(struct daemon_config, bindacqaddresses, bindacqaddresses_count),
+	  .text = "Local address of all requests of its family; of several the last counts. Default: what the "
+	          "system chooses." },
+	{ .name = "bindacqdevice",
+	  CONFIG_ARGUMENTS({ .name = "interface", AT(bindacqdevice) }),
+	  .text = "Requests leave by this interface, or in this VRF, only." },
+	{ .name = "binddevice",
+	  CONFIG_ARGUMENTS({ .name = "interface", AT(binddevice) }),
+	  .text = "The NTP server is there on this interface, or in this VRF, only." },
+	{ .name = "dscp",
+	  CONFIG_ARGUMENTS({ .name = "point", AT(dscp), .maximum = 63 }),
+	  .text = "Differentiated services code point of NTP packets: networks may treat them better (46) or worse." },
 	{ .name = "ntpqallow",
 	  .is_live = true,
 	  CONFIG_PRESENCE(struct daemon_config, ntpqallow),
@@ -252,6 +267,9 @@ const struct config_directive daemon_directives[] = {
 	  .text = "Local address, or Unix socket, for chronyc; each address line adds one, the last path counts, / "
 	          "is no socket. Who can reach the socket may command. Default: 127.0.0.1 and ::1, and "
 	          "/run/chrony/chronyd.sock." },
+	{ .name = "bindcmddevice",
+	  CONFIG_ARGUMENTS({ .name = "interface", AT(bindcmddevice) }),
+	  .text = "chronyc is answered over UDP on this interface only." },
 	{ .name = "cmdallow",
 	  .is_live = true,
 	  .parse = parse_cmdallow,
@@ -345,12 +363,6 @@ const struct config_directive daemon_directives[] = {
 };
 
 const struct config_known daemon_directives_known[] = {
-	{ .name = "bindacqaddress" },
-	{ .name = "bindacqdevice" },
-	{ .name = "bindcmddevice" },
-	{ .name = "binddevice" },
-	{ .name = "broadcast" },
-	{ .name = "dscp" },
 	{ .name = "hwtimestamp" },
 	{ .name = "hwtstimeout" },
 	{ .name = "mailonchange" },

@@ -164,7 +164,8 @@ static void open_chronyc_udp(struct daemon *daemon, const struct address *addres
 
 	if (!is_family_wanted(daemon, address->family))
 		return;
-	error = chronyc_sockets_open_udp(&daemon->chronyc_sockets, address, port);
+	error = chronyc_sockets_open_udp(&daemon->chronyc_sockets, address, port,
+	                                 daemon->config->bindcmddevice);
 	/* A machine, or a simulator, without IPv6 is none the worse. */
 	if (error == 0 || (!is_asked && address->family == ADDRESS_IPV6 && error != -EADDRINUSE))
 		return;

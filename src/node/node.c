@@ -98,6 +98,7 @@ static void start_sources(struct node *node, struct instant now, struct outbox *
 	const struct ntp_server_time own = node_serving_time(node, now);
 
 	node_lines_start(node, now, &own, out);
+	node_broadcasts_start(node, now);
 	if (node_refclocks_start(node, now) != 0)
 		outbox_add(out, ACTION_GIVE_UP);
 }
@@ -126,6 +127,7 @@ void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 	node_clock_check(node, now, out);
 	node_clock_on_deadline(node, now, out);
 	node_rtc_on_deadline(node, now, out);
+	node_broadcasts_on_deadline(node, now, out);
 	if (is_decision_due) {
 		const struct ntp_server_time own = node_serving_time(node, now);
 
@@ -137,11 +139,16 @@ void node_on_deadline(struct node *node, struct instant now, struct outbox *out)
 
 struct mono_time node_deadline(const struct node *node)
 {
-	return mono_time_earlier(
-		mono_time_earlier(
-			mono_time_earlier(node_clock_deadline(node), node_initial_deadline(node)),
-			node_lines_deadline(node)),
-		mono_time_earlier(node_refclocks_deadline(node), node_rtc_deadline(node)));
+	const struct mono_time deadlines[] = {
+		node_clock_deadline(node), node_initial_deadline(node),
+		node_lines_deadline(node), node_refclocks_deadline(node),
+		node_rtc_deadline(node),   node_broadcasts_deadline(node),
+	};
+	struct mono_time first = MONO_TIME_NEVER;
+
+	for (size_t i = 0; i < ARRAY_COUNT(deadlines); i++)
+		first = mono_time_earlier(first, deadlines[i]);
+	return first;
 }
 
 /* Peers are known by their address and send to our server's port; nobody becomes one by sending.
@@ -256,7 +263,8 @@ void node_on_addresses(struct node *node, const struct address *addresses, size_
 
 bool node_wants_port(const struct node *node)
 {
-	return access_has_allowed(&node->server.access) || node_lines_has_peer(node);
+	return access_has_allowed(&node->server.access) || node_lines_has_peer(node) ||
+	       node->config.broadcasts_count > 0;
 }
 
 void node_on_exit(struct node *node, struct instant now, struct outbox *out)

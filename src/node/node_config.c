@@ -147,6 +147,10 @@ const struct config_directive node_config_directives[] = {
 	          "when it knows better. Opens the server's port. To be used with a key only: times are no secrets, "
 	          "and packets without one can be forged by guessing. Two server lines, one on each side, give as "
 	          "much and are safer." },
+	{ .name = "broadcast",
+	  .arguments = ntp_broadcast_arguments,
+	  CONFIG_REPEATED(struct node_config, broadcasts, broadcasts_count),
+	  .text = "Sends the time to a network or a multicast group at this interval, from the server's port." },
 	{ .name = "refclock",
 	  .arguments = refclock_options_arguments,
 	  .options = refclock_options_table,
@@ -360,7 +364,7 @@ int node_config_parse(const struct config_line *lines, size_t count, struct node
 
 bool node_config_wants_port(const struct node_config *config)
 {
-	bool is_wanted = access_has_allowed(&config->access);
+	bool is_wanted = access_has_allowed(&config->access) || config->broadcasts_count > 0;
 
 	for (size_t i = 0; i < config->sources_count; i++)
 		is_wanted |= config->sources[i].kind == SOURCE_PEER;

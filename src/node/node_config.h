@@ -13,6 +13,7 @@
 #include "discipline/discipline_options.h"
 #include "ntp/access.h"
 #include "ntp/client_table.h"
+#include "ntp/ntp_broadcast.h"
 #include "refclock/refclock_options.h"
 #include "source/source_options.h"
 
@@ -62,6 +63,8 @@ struct node_config {
 	size_t sources_count;
 	struct refclock_options refclocks[NODE_REFCLOCKS_MAX];
 	size_t refclocks_count;
+	struct ntp_broadcast_options broadcasts[NTP_BROADCASTS_MAX];
+	size_t broadcasts_count;
 	struct selection_options selection;
 	struct discipline_options discipline;
 	struct local_options local;
@@ -90,5 +93,5 @@ extern const struct config_directive node_config_directives[]; /* of struct node
 void node_config_add_grammar(struct node_config *config, struct config_grammar *grammar);
 void node_config_finish(struct node_config *config);
 
-/* Are the server's sockets wanted: for clients or for peers? */
+/* Are the server's sockets wanted: for clients, peers or broadcasts? */
 bool node_config_wants_port(const struct node_config *config);

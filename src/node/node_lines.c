@@ -409,6 +409,17 @@ bool node_lines_has_peer(const struct node *node)
 	return has_peer;
 }
 
+static void make_request(struct node *node, struct node_source *source, struct instant now,
+                         const struct ntp_server_time *own, struct outbox *out)
+{
+	const size_t count = out->count;
+
+	ntp_client_on_deadline(source->client, now, own, out);
+	if (out->count > count && out->actions[count].kind == ACTION_SEND)
+		memcpy(out->actions[count].send.device, node_source_options(node, source)->device,
+		       sizeof out->actions[count].send.device);
+}
+
 void node_lines_on_deadline(struct node *node, struct instant now,
                             const struct ntp_server_time *own, struct outbox *out)
 {
@@ -419,7 +430,7 @@ void node_lines_on_deadline(struct node *node, struct instant now,
 		if (!source->is_used || !source->client)
 			continue;
 		if (ntp_client_deadline(source->client).ns <= now.mono.ns)
-			ntp_client_on_deadline(source->client, now, own, out);
+			make_request(node, source, now, own, out);
 		if (is_dead(source) && !line->is_pending && is_name(line) &&
 		    line->resolve_at.ns == INT64_MAX)
 			retry_later(line, now);

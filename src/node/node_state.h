@@ -155,6 +155,7 @@ struct node {
 	struct mono_time smoothing_changed;
 	bool has_leap_clock;
 	struct discipline discipline;
+	struct mono_time broadcast_at[NTP_BROADCASTS_MAX]; /* when each is due */
 	struct ntp_server server;
 	struct node_rtc rtc;
 	enum source_state last_failure; /* of the selection as a whole, so that it is traced once */
@@ -326,6 +327,10 @@ void node_rtc_on_deadline(struct node *node, struct instant now, struct outbox *
 struct mono_time node_rtc_deadline(const struct node *node);
 
 /* node_serving */
+void node_broadcasts_start(struct node *node, struct instant now);
+void node_broadcasts_on_deadline(struct node *node, struct instant now, struct outbox *out);
+struct mono_time node_broadcasts_deadline(const struct node *node);
+
 bool node_serving_is_local(const struct node *node, struct instant now);
 /* What the kept clock is worth. */
 struct ntp_server_time node_serving_time(const struct node *node, struct instant now);

@@ -6,11 +6,11 @@
 
 #define STAMP_LATER_NS_MAX (2 * NS_PER_MS)
 
-void ntp_sockets_init(struct ntp_sockets *sockets, int32_t acquisition_port)
+void ntp_sockets_init(struct ntp_sockets *sockets, const struct ntp_sockets_options *options)
 {
 	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++)
 		sockets->places[i].fd = -1;
-	sockets->acquisition_port = acquisition_port;
+	sockets->options = *options;
 }
 
 static void close_place(struct ntp_socket *place)
@@ -35,6 +35,11 @@ static struct ntp_socket *free_place(struct ntp_sockets *sockets)
 	return NULL;
 }
 
+static int use_device(int fd, const char *name)
+{
+	return name && name[0] != '\0' ? udp_socket_bind_device(fd, name) : 0;
+}
+
 int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
                       const struct address *address, uint16_t port)
 {
@@ -47,12 +52,15 @@ int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
 	if (fd < 0)
 		return fd;
 	/* Bound alone first, so that another program on the port is noticed. */
-	error = udp_socket_bind(fd, family, address, port, false);
+	error = use_device(fd, sockets->options.server_device);
+	if (error == 0)
+		error = udp_socket_bind(fd, family, address, port, false);
 	if (error != 0) {
 		(void)close(fd);
 		return error;
 	}
-	if (sockets->acquisition_port == port)
+	udp_socket_set_dscp(fd, family, sockets->options.dscp);
+	if (sockets->options.acquisition_port == port)
 		udp_socket_share(fd);
 	*place = (struct ntp_socket){
 		.fd = fd, .association = ASSOCIATION_SERVER, .address = *address, .family = family
@@ -103,19 +111,23 @@ bool ntp_sockets_is_serving(const struct ntp_sockets *sockets, const struct addr
 	return server_fd(sockets, address->family, address) >= 0;
 }
 
-static int connect_client(struct ntp_sockets *sockets, int fd, const struct address *remote)
+static int connect_client(struct ntp_sockets *sockets, int fd, const struct send_action *send)
 {
-	static const struct address any = { .family = ADDRESS_NONE };
-	int error;
+	struct ntp_sockets_options *options = &sockets->options;
+	const bool has_port = options->acquisition_port >= 0;
+	const enum address_family family = send->remote.family;
+	const struct address *local = &options->acquisition_addresses[family == ADDRESS_IPV6];
+	int error = use_device(fd, send->device[0] != '\0' ? send->device
+	                                                   : options->acquisition_device);
 
-	if (sockets->acquisition_port >= 0) {
-		error = udp_socket_bind(fd, remote->family, &any,
-		                        (uint16_t)sockets->acquisition_port, true);
-		if (error != 0)
-			return error;
-		sockets->acquisition_port = udp_socket_port(fd);
-	}
-	return udp_socket_connect(fd, remote);
+	udp_socket_set_dscp(fd, family, options->dscp);
+	if (error == 0 && (has_port || local->family != ADDRESS_NONE))
+		error = udp_socket_bind(fd, family, local,
+		                        has_port ? (uint16_t)options->acquisition_port : 0,
+		                        has_port);
+	if (error == 0 && has_port)
+		options->acquisition_port = udp_socket_port(fd);
+	return error == 0 ? udp_socket_connect(fd, &send->remote) : error;
 }
 
 static bool is_by_server(const struct send_action *send)
@@ -130,7 +142,7 @@ int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *s
 
 	if (is_by_server(send)) {
 		fd = server_fd(sockets, send->remote.family, &send->local);
-		return fd < 0 && send->association != ASSOCIATION_SERVER
+		return fd < 0 && send->is_from_server_port
 		               ? first_server_fd(sockets, send->remote.family)
 		               : fd;
 	}
@@ -142,7 +154,7 @@ int ntp_sockets_prepare(struct ntp_sockets *sockets, const struct send_action *s
 	fd = udp_socket_open(send->remote.family);
 	if (fd < 0)
 		return fd;
-	error = connect_client(sockets, fd, &send->remote);
+	error = connect_client(sockets, fd, send);
 	if (error != 0) {
 		(void)close(fd);
 		return error;
@@ -188,11 +200,23 @@ int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_acti
 {
 	struct ntp_socket *place = place_with(sockets, fd);
 
+	int error;
+
 	if (place)
 		place->sent_count++; /* as the kernel does, whether it leaves or not */
-	if (is_by_server(send))
-		return udp_socket_send_from(fd, send->bytes, send->length_bytes, &send->remote,
-		                            &send->local);
+	if (is_by_server(send)) {
+		const bool is_broadcast =
+			send->is_from_server_port && send->association == ASSOCIATION_SERVER;
+
+		/* for this alone: who forges a sender's address must not get an answer to all */
+		if (is_broadcast)
+			udp_socket_allow_broadcast(fd, true);
+		error = udp_socket_send_from(fd, send->bytes, send->length_bytes, &send->remote,
+		                             &send->local);
+		if (is_broadcast)
+			udp_socket_allow_broadcast(fd, false);
+		return error;
+	}
 	return udp_socket_send(fd, send->bytes, send->length_bytes);
 }
 

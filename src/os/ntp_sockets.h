@@ -35,12 +35,20 @@ struct ntp_socket {
 	struct ntp_answer answers[NTP_SOCKETS_ANSWERS]; /* server: by number, the newest */
 };
 
-struct ntp_sockets {
-	struct ntp_socket places[NTP_SOCKETS_MAX];
-	int32_t acquisition_port; /* as in daemon_config; 0 becomes the port that was chosen */
+struct ntp_sockets_options { /* as in daemon_config */
+	int32_t acquisition_port;
+	struct address acquisition_addresses[2]; /* ADDRESS_NONE, or one of each family */
+	const char *acquisition_device,
+		*server_device; /* borrowed until close_all; NULL, "": any */
+	uint8_t dscp;
 };
 
-void ntp_sockets_init(struct ntp_sockets *sockets, int32_t acquisition_port);
+struct ntp_sockets {
+	struct ntp_socket places[NTP_SOCKETS_MAX];
+	struct ntp_sockets_options options; /* a port of 0 becomes the one that was chosen */
+};
+
+void ntp_sockets_init(struct ntp_sockets *sockets, const struct ntp_sockets_options *options);
 void ntp_sockets_close_all(struct ntp_sockets *sockets);
 
 /* One more server socket. address ADDRESS_NONE: any of that family. 0, -errno of socket or bind. */

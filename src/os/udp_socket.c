@@ -93,6 +93,26 @@ int udp_socket_bind(int fd, enum address_family family, const struct address *ad
 	return bind(fd, &raw.any, length) != 0 ? -errno : 0;
 }
 
+int udp_socket_bind_device(int fd, const char *name)
+{
+	const socklen_t length = (socklen_t)strlen(name) + 1;
+
+	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, length) != 0 ? -errno : 0;
+}
+
+void udp_socket_set_dscp(int fd, enum address_family family, uint8_t dscp)
+{
+	if (family == ADDRESS_IPV6)
+		set_option(fd, IPPROTO_IPV6, IPV6_TCLASS, dscp << 2);
+	else
+		set_option(fd, IPPROTO_IP, IP_TOS, dscp << 2);
+}
+
+void udp_socket_allow_broadcast(int fd, bool is_allowed)
+{
+	set_option(fd, SOL_SOCKET, SO_BROADCAST, is_allowed);
+}
+
 void udp_socket_share(int fd)
 {
 	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);

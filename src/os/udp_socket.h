@@ -21,6 +21,12 @@ NODISCARD int udp_socket_open_plain(enum address_family family);
  * same may bind it too; else a port that anybody has is -EADDRINUSE. 0 or -errno. */
 NODISCARD int udp_socket_bind(int fd, enum address_family family, const struct address *address,
                               uint16_t port, bool is_shared);
+/* What is sent and received goes by this interface, or stays in this VRF. 0 or -errno. */
+NODISCARD int udp_socket_bind_device(int fd, const char *name);
+/* 0..63, of all that is sent from now on. */
+void udp_socket_set_dscp(int fd, enum address_family family, uint8_t dscp);
+/* May it send to broadcast addresses? */
+void udp_socket_allow_broadcast(int fd, bool is_allowed);
 /* From now on sockets bound as shared may join this one's port. */
 void udp_socket_share(int fd);
 uint16_t udp_socket_port(int fd); /* its own, 0 when unknown */

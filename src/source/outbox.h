@@ -46,6 +46,7 @@ struct send_action {
 	uint16_t transmit_at_byte; /* not 0: write the clock's reading there as NTP64, as late as
 	                              possible */
 	int64_t transmit_add_ns;  /* and added to it: the server's time is not always the clock's */
+	char device[16];          /* an association's: by this interface only; "" = any */
 	bool is_from_server_port; /* an association's, yet by the server's sockets: a peer's */
 	bool keeps_stamp;         /* tell node_on_answered when it left */
 	uint32_t seal_key_id;     /* not 0: last of all, node_seal puts the MAC of this key

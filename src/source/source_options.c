@@ -114,6 +114,9 @@ const struct config_option source_options_table[] = {
 	  .text = "Interleaved mode (RFC 9769): the server tells when its answer before really left, by the stamp of "
 	          "its kernel or network card. More exact, one poll late; needs a server that can do it, else it is "
 	          "as without." },
+	{ .name = "device",
+	  AT(device),
+	  .text = "Is asked by this interface, or in this VRF, only. Not in chrony, and not for peers." },
 	{ .name = "nts",
 	  AT(nts),
 	  .text = "Network Time Security. Not there yet: a source with this option is refused, never used without "

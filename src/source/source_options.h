@@ -34,6 +34,7 @@ struct source_options {
 	bool nts;
 	bool is_reloadable; /* stood in a file of `sourcedir` */
 	bool xleave;        /* interleaved mode */
+	char device[16];    /* IFNAMSIZ; "" = any */
 };
 
 /* For the directives `server`, `pool` and `peer`: the name, then the options; the check of what
