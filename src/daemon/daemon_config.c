@@ -14,26 +14,47 @@
 
 #define DOCUMENT_SIZE 16384 /* the longest entry, `server`, has a quarter of it */
 
-/* The last line of either is named: one of them is too much. */
-static int check_rtc(const struct daemon_config *config, struct config_errors *errors)
+static const struct config_listing_row *last_row_of(const struct daemon_config *config,
+                                                    const char *directive)
 {
 	const struct config_listing_row *last = NULL;
+
+	for (size_t i = 0; i < config->listing.count; i++) {
+		if (strcmp(config->listing.rows[i].directive, directive) == 0)
+			last = &config->listing.rows[i];
+	}
+	return last;
+}
+
+static bool has_rtc_refclock(const struct node_config *config)
+{
+	for (size_t i = 0; i < config->refclocks_count; i++) {
+		if (config->refclocks[i].driver->input == REFCLOCK_RTC)
+			return true;
+	}
+	return false;
+}
+
+/* Two that set or follow the same clock: one of them is too much. */
+static int check_rtc(const struct daemon_config *config, struct config_errors *errors)
+{
+	const bool is_set = config->rtcfile[0] != '\0', is_synced = config->node.discipline.rtcsync;
+	const bool is_source = has_rtc_refclock(&config->node);
+	const struct config_listing_row *row;
 	struct text out;
 
-	if (config->rtcfile[0] == '\0' || !config->node.discipline.rtcsync)
+	if (is_set + is_synced + is_source < 2)
 		return 0;
-	for (size_t i = 0; i < config->listing.count; i++) {
-		const struct config_listing_row *row = &config->listing.rows[i];
-
-		if (strcmp(row->directive, "rtcfile") == 0 ||
-		    strcmp(row->directive, "rtcsync") == 0)
-			last = row;
-	}
-	out = config_errors_add(errors, false, last ? last->file : NULL, last ? last->line : 0, 0);
-	text_add(
-		&out,
-		"rtcfile cannot be used with rtcsync, which has the kernel set the real-time clock; "
-		"take one of them out");
+	row = last_row_of(config, is_synced ? "rtcsync" : "rtcfile");
+	out = config_errors_add(errors, false, row ? row->file : NULL, row ? row->line : 0, 0);
+	if (is_source)
+		text_add(&out,
+		         "a real-time clock that is followed ('refclock RTC') cannot be set as "
+		         "well ('rtcfile', 'rtcsync'); take one of them out");
+	else
+		text_add(&out,
+		         "rtcfile cannot be used with rtcsync, which has the kernel set the "
+		         "real-time clock; take one of them out");
 	return -EINVAL;
 }
 

@@ -825,4 +825,14 @@ TEST(daemon_config, refuses_two_who_set_the_real_time_clock)
 	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), -EINVAL);
 	CHECK_EQ(errors.errors_count, 1);
 	CHECK(has_message("rtcfile cannot be used with rtcsync"));
+	leave();
+}
+
+TEST(daemon_config, refuses_to_set_the_real_time_clock_that_it_follows)
+{
+	static const char *const words[] = { "refclock RTC /dev/rtc0:utc", "rtcsync" };
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), -EINVAL);
+	CHECK(has_message("is followed"));
 }

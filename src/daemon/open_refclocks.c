@@ -20,6 +20,11 @@ static const char *advice(const struct refclock_options *options, int error)
 		       "lines) nor a file of edges";
 	if (input == REFCLOCK_EDGES && error == -EBADMSG)
 		return ": lines of a file of edges are 'SECONDS.NANOSECONDS 0|1'";
+	if (input == REFCLOCK_RTC && error == -EBUSY)
+		return ": another program has it open";
+	if (input == REFCLOCK_RTC && error == -EINVAL)
+		return ": it shows a date that does not exist, as after its battery failed; set it "
+		       "('timeball rtc', hwclock)";
 	if (error == -EACCES || error == -EPERM)
 		return ": not permitted; start as root, or give the user a group that may (udev rule)";
 	if (error == -EADDRINUSE)

@@ -25,6 +25,7 @@ void refclock_feeds_init(struct refclock_feeds *feeds)
 	for (size_t i = 0; i < REFCLOCK_FEEDS_MAX; i++) {
 		feeds->feeds[i].fd = -1;
 		feeds->feeds[i].phc.fd = -1;
+		feeds->feeds[i].rtc.fd = -1;
 		feeds->feeds[i].look_at = MONO_TIME_NEVER;
 	}
 }
@@ -51,6 +52,15 @@ static int open_phc(struct refclock_feed *feed, const struct refclock_device *de
 	return error;
 }
 
+static int open_rtc(struct rtc_device *rtc, const char *path)
+{
+	const int error = rtc_device_open(rtc, path);
+
+	if (error == 0)
+		rtc_device_listen(rtc, clock_mono_now());
+	return error;
+}
+
 static int open_one(struct refclock_feed *feed)
 {
 	const struct refclock_device *device = &feed->options->device;
@@ -69,7 +79,7 @@ static int open_one(struct refclock_feed *feed)
 	case REFCLOCK_EDGES:
 		return edge_feed_open(device, &feed->edges);
 	case REFCLOCK_RTC:
-		break;
+		return open_rtc(&feed->rtc, device->path);
 	}
 	return -EOPNOTSUPP;
 }
@@ -84,15 +94,18 @@ static void close_one(struct refclock_feed *feed)
 	shm_segment_close(&feed->segment);
 	phc_device_close(&feed->phc);
 	edge_feed_close(&feed->edges);
+	rtc_device_close(&feed->rtc);
 	feed->has_more = false;
 	feed->is_open = false;
 }
 
+/* Each dpoll. A PHC becomes readable when it has stamped an edge. */
 static bool is_looked_at(const struct refclock_feed *feed)
 {
 	const enum refclock_input input = feed->options->driver->input;
 
-	return input == REFCLOCK_PULSE || input == REFCLOCK_SEGMENT || input == REFCLOCK_PHC;
+	return input == REFCLOCK_PULSE || input == REFCLOCK_SEGMENT ||
+	       (input == REFCLOCK_PHC && !feed->options->device.is_extpps);
 }
 
 static int64_t look_interval_ns(const struct refclock_feed *feed)
@@ -108,7 +121,7 @@ static int try_to_open(struct refclock_feed *feed, struct mono_time now)
 	feed->look_at = error != 0                 ? mono_time_after(now, RETRY_NS)
 	                : is_looked_at(feed)       ? mono_time_after(now, look_interval_ns(feed))
 	                : feed->edges.is_recording ? now
-	                                           : MONO_TIME_NEVER;
+	                                           : rtc_device_deadline(&feed->rtc);
 	return error;
 }
 
@@ -139,16 +152,17 @@ void refclock_feeds_close(struct refclock_feeds *feeds)
 
 /* ---- waiting ---- */
 
-/* A PHC becomes readable when it has stamped an edge. */
 static int readable_fd(const struct refclock_feed *feed)
 {
-	if (!feed->is_open)
+	if (!feed->is_open || is_looked_at(feed))
 		return -1;
 	if (feed->options->driver->input == REFCLOCK_PHC)
-		return feed->options->device.is_extpps ? feed->phc.fd : -1;
+		return feed->phc.fd;
 	if (feed->options->driver->input == REFCLOCK_EDGES)
 		return edge_feed_fd(&feed->edges);
-	return is_looked_at(feed) ? -1 : feed->fd;
+	if (feed->options->driver->input == REFCLOCK_RTC)
+		return rtc_device_poll(&feed->rtc).fd;
+	return feed->fd;
 }
 
 void refclock_feeds_poll_set(const struct refclock_feeds *feeds, struct pollfd *set)
@@ -327,6 +341,24 @@ static int take_edge(struct refclock_feeds *feeds, struct refclock_feed *feed,
 	return 0;
 }
 
+static int take_rtc(struct refclock_feeds *feeds, struct refclock_feed *feed,
+                    struct refclock_event *event)
+{
+	const struct instant now = clock_read(feeds->clock);
+	struct rtc_edge edge;
+	const int error = rtc_device_take(&feed->rtc, true, now.mono, &edge);
+
+	feed->look_at = rtc_device_deadline(&feed->rtc);
+	if (error != 0)
+		return error;
+	event->rtc = (struct refclock_rtc){
+		.at = { now.local.ns - edge.early_ns_max / 2 },
+		.window_ns = edge.early_ns_max,
+		.rtc_s = rtc_device_utc(edge.second, !feed->options->device.is_utc),
+	};
+	return 0;
+}
+
 static int take(struct refclock_feeds *feeds, struct refclock_feed *feed,
                 struct refclock_event *event)
 {
@@ -345,7 +377,7 @@ static int take(struct refclock_feeds *feeds, struct refclock_feed *feed,
 	case REFCLOCK_EDGES:
 		return take_edge(feeds, feed, event);
 	case REFCLOCK_RTC:
-		break;
+		return take_rtc(feeds, feed, event);
 	}
 	return -EAGAIN;
 }
@@ -370,11 +402,9 @@ static bool is_due(const struct refclock_feed *feed, const struct pollfd *ready,
 {
 	if (!feed->is_open)
 		return feed->look_at.ns <= now.ns;
-	if (feed->has_more || (feed->edges.is_recording && feed->look_at.ns <= now.ns))
-		return true;
 	if (ready && ready->fd >= 0 && ready->fd == readable_fd(feed) && ready->revents)
 		return true;
-	return is_looked_at(feed) && readable_fd(feed) < 0 && feed->look_at.ns <= now.ns;
+	return feed->has_more || feed->look_at.ns <= now.ns;
 }
 
 static void visit(struct refclock_feeds *feeds, struct refclock_feed *feed, struct mono_time now,

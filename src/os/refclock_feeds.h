@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Knows devices, not clocks: what a driver makes of it is not seen here. A device that is not there
- * or goes away is tried again. To add an input: a case in open_one, in close_one, and either in
- * take_ready (what poll(2) tells of) or in look (what must be looked at each dpoll). */
+ * or goes away is tried again. To add an input: a case in open_one, in close_one, and in take;
+ * what must be looked at each dpoll is named in is_looked_at. */
 #pragma once
 
 #include <poll.h>
@@ -12,6 +12,7 @@
 #include "os/clock.h"
 #include "os/edge_feed.h"
 #include "os/phc_device.h"
+#include "os/rtc_device.h"
 #include "os/shm_segment.h"
 
 #define REFCLOCK_FEEDS_MAX    NODE_REFCLOCKS_MAX
@@ -24,6 +25,7 @@ struct refclock_feed {
 	struct shm_segment segment;
 	struct phc_device phc;
 	struct edge_feed edges;
+	struct rtc_device rtc;
 	bool has_more;            /* EDGES: there may be another one at once */
 	unsigned turn_count;      /* EDGES: taken in this turn of the loop */
 	struct mono_time look_at; /* next look, or next try to open */

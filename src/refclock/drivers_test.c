@@ -235,3 +235,20 @@ TEST(refclock_phc, maps_external_stamps_by_the_rate_between_readings)
 	CHECK(out.samples[0].is_pulse);
 	CHECK_NEAR((double)(out.samples[0].at.ns - NOW_NS - 60 * NS_PER_S), 4e8, 20);
 }
+
+TEST(refclock_rtc, takes_each_second_and_trusts_it_little)
+{
+	const struct refclock_driver *rtc = refclock_drivers_find("rtc");
+	const struct refclock_event event = {
+		.input = REFCLOCK_RTC,
+		.rtc = { .at = { NOW_NS }, .window_ns = 2000, .rtc_s = 1795348800 },
+	};
+
+	clear();
+	rtc->on_rtc(NULL, &event, &out);
+	CHECK_EQ(out.count, 1);
+	CHECK_EQ(out.samples[0].at.ns, NOW_NS);
+	CHECK_EQ(out.samples[0].time.ns, 1795348800 * NS_PER_S);
+	CHECK_EQ(out.samples[0].window_ns, 2000);
+	CHECK(rtc->lateness_max_s >= 1);
+}

@@ -33,7 +33,7 @@ enum refclock_input {
 	REFCLOCK_DATAGRAM, /* messages on a Unix socket of our own */
 	REFCLOCK_SEGMENT,  /* System V shared memory in ntpd's layout, looked at each dpoll */
 	REFCLOCK_PHC,      /* a PTP hardware clock: readings each dpoll, or its external stamps */
-	REFCLOCK_RTC,      /* update interrupts of a real-time clock */
+	REFCLOCK_RTC,      /* each second's beginning on a real-time clock */
 };
 
 /* What os/ needs to know of the device. Filled from `refclock DRIVER PARAMETER[:OPTION[=VALUE]]…`
@@ -94,8 +94,9 @@ struct refclock_phc {
 };
 
 struct refclock_rtc {
-	struct local_time at; /* of the update interrupt */
-	int64_t rtc_s;        /* what it shows from then on, as if it were UTC, since 1970 */
+	struct local_time at; /* of the edge at which it went on to this second */
+	int64_t window_ns;    /* within which that was; 0 = an interrupt told */
+	int64_t rtc_s;        /* UTC, since 1970 */
 };
 
 struct refclock_event {
