@@ -6,10 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A slew takes this share of the time until the next update. Raised: a smoother rate, and the clock
- * is wrong for longer (1/2 costs 4 % of the time error of an ideal correction, 1/16 nothing).
- * Lowered: the rate is spoilt by each correction (1/16 has 3 times the frequency error of 1/2). */
-#define SLEW_SHARE (1.0 / 2)
+/* What a slew leaves uncorrected adds to the estimate's own error: it may take so long that this is
+ * that share of the variance, but at least half of the time until the next update. Raised: a
+ * smoother rate, larger errors (half of the share). Lowered: the rate is spoilt by each correction.
+ */
+#define SLEW_SHARE_LEAST    (1.0 / 2)
+#define SLEW_SHARE_MOST     2.0
+#define SLEW_VARIANCE_SHARE 0.1
+/* Each update's share in the mean of what updates bring. */
+#define NEWS_COUNT 32.0
 /* An offset beyond so many standard deviations is no noise that the next exchange may take back: it
  * goes in proportionally less time, down to one second. Raised: large offsets stay longer. Lowered:
  * noise is followed in jerks. */
@@ -139,16 +144,53 @@ static void set_frequency(struct discipline *discipline, const struct estimate *
 		discipline->frequency = fmin(fmax(estimate->frequency, -limit), limit);
 }
 
+/* Variance of the combined estimate, without what no statistics show. */
+static double own_variance_s2(const struct estimate *estimate, struct free_time when)
+{
+	const double sd_s = estimate_offset_sd_s(estimate, when);
+
+	return fmax(sd_s * sd_s - estimate->hidden_variance, 0);
+}
+
+/* A slew that takes n intervals and is planned anew at each update leaves n/2 times the news' mean
+ * square uncorrected. */
+static double slew_share(const struct discipline *discipline)
+{
+	const double share = 2 * SLEW_VARIANCE_SHARE * discipline->mean_variance_s2 /
+	                     (discipline->mean_square_news_s2 + 1e-30);
+
+	return fmin(fmax(share, SLEW_SHARE_LEAST), SLEW_SHARE_MOST);
+}
+
+/* What this estimate says that the last one did not, and how uncertain that one was by now. */
+static void note_news(struct discipline *discipline, int64_t news_ns,
+                      const struct estimate *estimate, struct free_time when)
+{
+	const double share = 1.0 / fmin((double)discipline->updates_count, NEWS_COUNT);
+	const double news_s = (double)news_ns * 1e-9;
+
+	if (!discipline->has_estimate)
+		return;
+	discipline->sd_before_s = sqrt(own_variance_s2(&discipline->estimate, when));
+	discipline->mean_square_news_s2 +=
+		share * (news_s * news_s - discipline->mean_square_news_s2);
+	discipline->mean_variance_s2 +=
+		share * (own_variance_s2(estimate, when) - discipline->mean_variance_s2);
+}
+
 static void start_slew(struct discipline *discipline, int64_t offset_ns, double interval_s,
                        struct mono_time now)
 {
 	const double limit = discipline->options.maxslewrate_ppm * 1e-6;
-	const double noise_s = SLEW_NOISE_SDS * sqrt(discipline->estimate.offset_variance) + 1e-9;
+	const double sd_s = discipline->sd_before_s + 1e-9;
 	const double offset_s = fabs((double)offset_ns) * 1e-9;
-	double duration_s = interval_s * SLEW_SHARE;
+	const double sds = offset_s / sd_s;
+	double duration_s = interval_s * slew_share(discipline);
 
-	if (offset_s > noise_s)
-		duration_s = fmax(duration_s * noise_s / offset_s, fmin(duration_s, SLEW_HASTE_S));
+	if (sds > SLEW_NOISE_SDS)
+		duration_s =
+			fmin(duration_s, fmax(interval_s * SLEW_SHARE_LEAST * SLEW_NOISE_SDS / sds,
+		                              SLEW_HASTE_S));
 	duration_s *= discipline->options.corrtimeratio / CORRTIMERATIO_UNIT;
 	duration_s = fmax(duration_s, SLEW_FLOOR_S);
 	duration_s = fmax(duration_s, offset_s / limit);
@@ -221,6 +263,7 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 	assert(interval_s > 0);
 	if (is_too_big(discipline, news_ns))
 		return refuse(discipline, news_ns, now.local);
+	note_news(discipline, news_ns, estimate, free);
 	discipline->estimate = *estimate;
 	discipline->has_estimate = true;
 	note_update(discipline, news_ns, now);
@@ -324,7 +367,7 @@ void discipline_shift(struct discipline *discipline, double frequency, int64_t o
 
 	discipline->frequency = fmin(fmax(discipline->frequency + frequency, -limit), limit);
 	if (offset_ns != 0)
-		start_slew(discipline, offset_ns, SLEW_HASTE_S / SLEW_SHARE, now.mono);
+		start_slew(discipline, offset_ns, SLEW_HASTE_S / SLEW_SHARE_LEAST, now.mono);
 	command(discipline, 0, out);
 }
 

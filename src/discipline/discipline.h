@@ -33,6 +33,9 @@ struct discipline {
 	int64_t last_pending_ns; /* was being slewed already */
 	double mean_square_offset_s2; /* of the former; long-term, factor 0.1 */
 	bool is_mean_begun;
+	double sd_before_s;         /* of the last estimate but one, when the last one came */
+	double mean_square_news_s2; /* of what an update says that the one before did not */
+	double mean_variance_s2;    /* of the estimates meanwhile */
 	struct fallback fallback;
 	struct mono_time last_update;
 	double update_interval_s;

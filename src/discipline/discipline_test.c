@@ -89,6 +89,37 @@ TEST(discipline_discipline, never_slews_faster_than_allowed)
 	CHECK_NEAR((double)discipline_offset_ns(&world.discipline, world.now.local), -5e9, 1e3);
 }
 
+/* An estimate that is uncertain by sd_s, and says something new each time: news_ns. */
+static double slew_time_s(double sd_s, int64_t news_ns)
+{
+	struct world world = world_with(&plain);
+
+	for (int i = 0; i < 100; i++) {
+		const struct free_time free =
+			timeline_free(&world.discipline.timeline, world.now.local);
+		const struct estimate estimate = { .at = free,
+			                           .offset_ns = i % 2 ? news_ns : 0,
+			                           .offset_variance = sd_s * sd_s + 1e-2,
+			                           .hidden_variance = 1e-2 };
+
+		discipline_on_estimate(&world.discipline, &estimate, 64, world.now, &world.out);
+		carry_out(&world);
+		for (int half = 0; half < 2; half++) {
+			pass(&world, 32 * NS_PER_S);
+			discipline_on_deadline(&world.discipline, world.now.mono, &world.out);
+			carry_out(&world);
+		}
+	}
+	estimate(&world, 0, 0);
+	return (double)(world.discipline.slew_end.ns - world.now.mono.ns) * 1e-9;
+}
+
+TEST(discipline_discipline, slews_slowly_what_matters_little)
+{
+	CHECK_NEAR(slew_time_s(10e-6, 20 * NS_PER_US), 32, 1e-6);
+	CHECK_NEAR(slew_time_s(10e-6, NS_PER_US), 128, 1e-6);
+}
+
 TEST(discipline_discipline, steps_within_makestep_only)
 {
 	struct discipline_options options = plain;

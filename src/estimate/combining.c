@@ -153,8 +153,8 @@ static struct estimate mean_estimate(const struct candidate *candidates, size_t 
 			continue;
 		mean_s += own * offset_s(c, when, base_ns);
 		mean.frequency += share * c->estimate.frequency;
-		mean.offset_variance += own * own * (1 - COMMON_SHARE) * spread(c, when) +
-		                        own * own * hidden_s * hidden_s;
+		mean.offset_variance += own * own * (1 - COMMON_SHARE) * spread(c, when);
+		mean.hidden_variance += own * own * hidden_s * hidden_s;
 		sd_s += own * sqrt(spread(c, when));
 		mean.frequency_variance += share * share * (1 - COMMON_SHARE) * drift;
 		frequency_sd += share * sqrt(drift);
@@ -162,7 +162,7 @@ static struct estimate mean_estimate(const struct candidate *candidates, size_t 
 		mean.wander_variance += own * c->estimate.wander_variance;
 	}
 	mean.offset_ns = base_ns + llround(mean_s * 1e9);
-	mean.offset_variance += COMMON_SHARE * sd_s * sd_s;
+	mean.offset_variance += COMMON_SHARE * sd_s * sd_s + mean.hidden_variance;
 	mean.frequency_variance += COMMON_SHARE * frequency_sd * frequency_sd;
 	bound = 0.999 * sqrt(mean.offset_variance * mean.frequency_variance);
 	mean.covariance = fmax(-bound, fmin(bound, mean.covariance));

@@ -21,6 +21,8 @@ struct estimate {
 	int64_t offset_ns;      /* reference - free clock at `at` */
 	double frequency;       /* s/s: growth of the offset; + = the free clock is slow */
 	double offset_variance; /* s^2 */
+	double hidden_variance; /* of it: what no statistics shows, asymmetry and the servers'
+	                           errors */
 	double covariance;      /* s * s/s */
 	double frequency_variance;
 	double wander_variance; /* (s/s)^2 per s: growth of the frequency variance */

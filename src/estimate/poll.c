@@ -8,7 +8,7 @@
  * packets on a quiet LAN and twice the error); lowered: hardly ever longer than the minimum. At
  * this value the interval grows only where the readings are far better than the path's asymmetry
  * could ever let them be. */
-#define TARGET_SHARE 0.002
+#define TARGET_SHARE 1e-4
 
 /* A doubled interval is good enough when it predicts less than this share of the target. Raised:
  * the interval hunts up and down; lowered: it stays short longer than needed. */

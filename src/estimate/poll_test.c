@@ -29,7 +29,7 @@ TEST(estimate_poll, doubles_after_four_calm_polls)
 TEST(estimate_poll, counts_only_calm_polls_in_a_row)
 {
 	/* after 128 s: 1.28e-6, above 0.7 of the target 1.5e-6; after 64 s below it */
-	const struct poll_question calm = question(50, 6), restless = question(750e-6, 6);
+	const struct poll_question calm = question(50, 6), restless = question(15e-3, 6);
 	struct poll_choice choice = { 0 };
 
 	for (int i = 0; i < 20; i++)
@@ -38,7 +38,7 @@ TEST(estimate_poll, counts_only_calm_polls_in_a_row)
 
 TEST(estimate_poll, halves_at_once_when_the_error_outgrows_the_target)
 {
-	const struct poll_question late = question(315e-6, 6), in_time = question(325e-6, 6);
+	const struct poll_question late = question(6.3e-3, 6), in_time = question(6.5e-3, 6);
 	struct poll_choice choice = { 0 };
 
 	CHECK_EQ(poll_choose(&choice, &late), 5);

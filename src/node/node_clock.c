@@ -10,9 +10,8 @@
 
 #define SKEW_SDS 3.0
 /* Two readings of the machine's clocks that disagree by more: somebody else moved one of them. */
-#define JUMP_NS          (5 * NS_PER_MS)
-#define JUMP_RATE        1e-3 /* and by this much more for each second between the readings */
-#define BURST_INTERVAL_S 2.0
+#define JUMP_NS   (5 * NS_PER_MS)
+#define JUMP_RATE 1e-3 /* and by this much more for each second between the readings */
 /* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
  */
 #define WATCH_INTERVAL_NS NS_PER_S
@@ -101,8 +100,9 @@ static double update_interval_s(const struct node *node)
 			const struct ntp_client_status client = node_source_contact(source);
 			const double poll_s = ldexp(1, client.poll_log2_s);
 
-			rate_hz += 1 / (client.burst_left_count > 0 ? fmin(poll_s, BURST_INTERVAL_S)
-			                                            : poll_s);
+			rate_hz += 1 / (client.interval_ns > 0
+			                        ? fmin(poll_s, seconds(client.interval_ns))
+			                        : poll_s);
 		}
 	}
 	return rate_hz > 0 ? 1 / rate_hz : 1;

@@ -76,6 +76,7 @@ static void start(struct ntp_client *client, struct mono_time now)
 	if (iburst) {
 		ntp_schedule_start_burst(&client->schedule, IBURST_GOOD_COUNT, IBURST_TOTAL_COUNT,
 		                         client->schedule.next);
+		ntp_schedule_spread(&client->schedule);
 	}
 }
 
@@ -566,6 +567,7 @@ struct ntp_client_status ntp_client_status(const struct ntp_client *client)
 		.local = client->local,
 		.reach = client->reach,
 		.poll_log2_s = client->schedule.poll_log2_s,
+		.interval_ns = client->schedule.next.ns - client->schedule.last.ns,
 		.is_online = client->is_online,
 		.is_visiting = client->is_visiting,
 		.burst_left_count = client->schedule.burst_total_count,

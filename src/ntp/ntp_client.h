@@ -84,6 +84,7 @@ struct ntp_client_status {
 	struct address remote, local;
 	uint8_t reach; /* 8 last polls, newest in bit 0 (RFC 5905 section 13) */
 	int8_t poll_log2_s;
+	int64_t interval_ns; /* from the last request to the next; once there was one */
 	bool is_online;
 	bool is_visiting;          /* online for a burst only, then offline again */
 	unsigned burst_left_count; /* requests still to be made in the burst that is on */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ntp/ntp_scene_test.h"
 
-TEST(ntp_client, asks_2_s_apart_at_the_start_until_4_were_good)
+TEST(ntp_client, asks_2_s_apart_until_4_were_good_then_4_times_at_growing_distances)
 {
 	struct ntp_client_config config;
 	struct scene scene;
@@ -26,6 +26,15 @@ TEST(ntp_client, asks_2_s_apart_at_the_start_until_4_were_good)
 	}
 	CHECK_EQ(ntp_client_status(scene.client).burst_left_count, 0);
 	CHECK_EQ(ntp_client_status(scene.client).reach, 0xf);
+	for (int64_t wait_s = 4; wait_s < 64; wait_s *= 2) { /* what the burst did not need */
+		CHECK_EQ(ntp_client_status(scene.client).interval_ns, wait_s * NS_PER_S);
+		scene_next_deadline(&scene);
+		CHECK_EQ(scene.now.mono.ns - last_ns, wait_s * NS_PER_S);
+		last_ns = scene.now.mono.ns;
+		scene_prepare_reply(&scene);
+		CHECK_EQ(scene_deliver(&scene), NTP_GOOD);
+	}
+	CHECK_EQ(ntp_client_status(scene.client).sent_count, 8);
 	CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns > 60 * NS_PER_S);
 	scene_end(&scene);
 }

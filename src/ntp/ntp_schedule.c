@@ -40,6 +40,17 @@ static int64_t spacing_ns(const struct ntp_schedule *schedule)
 	return poll_ns < BURST_SPACING_NS ? poll_ns : BURST_SPACING_NS;
 }
 
+/* From one request that is of no burst to the next. */
+static int64_t pause_ns(struct ntp_schedule *schedule, struct rng *rng)
+{
+	int64_t wait_ns;
+
+	if (schedule->spread_count == 0)
+		return random_poll_ns(schedule, rng);
+	wait_ns = ntp_schedule_poll_ns(schedule->poll_log2_s) >> schedule->spread_count--;
+	return wait_ns > spacing_ns(schedule) ? wait_ns : spacing_ns(schedule);
+}
+
 static struct mono_time later(struct mono_time a, struct mono_time b)
 {
 	return a.ns > b.ns ? a : b;
@@ -62,6 +73,7 @@ static void end_burst(struct ntp_schedule *schedule)
 {
 	schedule->burst_good_count = 0;
 	schedule->burst_total_count = 0;
+	schedule->is_spread_wanted = false;
 }
 
 void ntp_schedule_start(struct ntp_schedule *schedule, int64_t spread_ns, struct mono_time now,
@@ -75,6 +87,7 @@ void ntp_schedule_start(struct ntp_schedule *schedule, int64_t spread_ns, struct
 void ntp_schedule_stop(struct ntp_schedule *schedule)
 {
 	end_burst(schedule);
+	schedule->spread_count = 0;
 	schedule->is_hurried = false;
 	schedule->is_stopped = true;
 	schedule->next = MONO_TIME_NEVER;
@@ -88,6 +101,11 @@ void ntp_schedule_start_burst(struct ntp_schedule *schedule, unsigned good_count
 	schedule->burst_good_count = good_count;
 	schedule->burst_total_count = total_count;
 	bring_forward(schedule, now);
+}
+
+void ntp_schedule_spread(struct ntp_schedule *schedule)
+{
+	schedule->is_spread_wanted = schedule->burst_total_count > 0;
 }
 
 void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng)
@@ -105,7 +123,7 @@ void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, s
 		return;
 	}
 	end_burst(schedule);
-	schedule->next = mono_time_after(now, random_poll_ns(schedule, rng));
+	schedule->next = mono_time_after(now, pause_ns(schedule, rng));
 	if (schedule->is_response) /* who asked first this time shall do so again */
 		schedule->next.ns += ntp_schedule_poll_ns(schedule->poll_log2_s) / RESPONSE_SHARE;
 	schedule->is_response = false;
@@ -119,16 +137,17 @@ void ntp_schedule_on_good(struct ntp_schedule *schedule, struct mono_time now, s
 {
 	if (schedule->burst_good_count == 0 || --schedule->burst_good_count > 0)
 		return;
+	schedule->spread_count = schedule->is_spread_wanted ? schedule->burst_total_count : 0;
 	end_burst(schedule);
-	if (!schedule->is_stopped) {
+	if (!schedule->is_stopped)
 		schedule->next =
-			later(now, mono_time_after(schedule->last, random_poll_ns(schedule, rng)));
-	}
+			later(now, mono_time_after(schedule->last, pause_ns(schedule, rng)));
 }
 
 void ntp_schedule_on_rate(struct ntp_schedule *schedule, struct rng *rng)
 {
 	end_burst(schedule);
+	schedule->spread_count = 0;
 	schedule->hurries_count = 0;
 	if (schedule->poll_log2_s < schedule->maxpoll_log2_s)
 		schedule->poll_log2_s++;

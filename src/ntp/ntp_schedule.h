@@ -23,6 +23,8 @@ struct ntp_schedule {
 	bool is_stopped;            /* nothing is due */
 	unsigned burst_good_count;  /* good replies that the burst still wants */
 	unsigned burst_total_count; /* requests that it may still make; 0 = no burst */
+	bool is_spread_wanted;      /* requests that the burst does not need are made after it */
+	unsigned spread_count;      /* of these, still to be made */
 	unsigned hurries_count;     /* 0..NTP_SCHEDULE_HURRIES */
 	bool is_hurried;            /* the next request is one */
 	bool is_response;           /* the next request answers another host's */
@@ -44,6 +46,9 @@ void ntp_schedule_stop(struct ntp_schedule *schedule);
  */
 void ntp_schedule_start_burst(struct ntp_schedule *schedule, unsigned good_count,
                               unsigned total_count, struct mono_time now);
+/* The requests that the burst under way will not need are made after it, at distances that double
+ * up to the poll: 1/16, 1/8, 1/4 and 1/2 of it if four are left. A rate is learnt from distance. */
+void ntp_schedule_spread(struct ntp_schedule *schedule);
 
 void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng);
 void ntp_schedule_on_good(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng);

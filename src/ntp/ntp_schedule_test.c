@@ -95,6 +95,35 @@ TEST(ntp_schedule, ends_a_burst_when_enough_were_good)
 	CHECK_NEAR(wait_s(&scene), 64, 1.3);
 }
 
+TEST(ntp_schedule, spreads_what_a_burst_did_not_need)
+{
+	struct scene scene;
+
+	set_up(&scene, 10, 10);
+	ntp_schedule_start_burst(&scene.schedule, 1, 4, scene.now);
+	ntp_schedule_spread(&scene.schedule);
+	send_next(&scene);
+	ntp_schedule_on_good(&scene.schedule, scene.now, &scene.rng);
+	CHECK_NEAR(send_next(&scene), 128, 1e-9);
+	CHECK_NEAR(send_next(&scene), 256, 1e-9);
+	CHECK_NEAR(send_next(&scene), 512, 1e-9);
+	CHECK_NEAR(wait_s(&scene), 1024, 21);
+}
+
+TEST(ntp_schedule, spreads_nothing_when_the_server_asks_for_less)
+{
+	struct scene scene;
+
+	set_up(&scene, 6, 10);
+	ntp_schedule_start_burst(&scene.schedule, 1, 4, scene.now);
+	ntp_schedule_spread(&scene.schedule);
+	send_next(&scene);
+	ntp_schedule_on_good(&scene.schedule, scene.now, &scene.rng);
+	ntp_schedule_on_rate(&scene.schedule, &scene.rng);
+	CHECK_NEAR(wait_s(&scene), 128, 3);
+	CHECK_NEAR(send_next(&scene), 128, 3);
+}
+
 TEST(ntp_schedule, ends_a_burst_when_all_requests_are_made)
 {
 	struct scene scene;

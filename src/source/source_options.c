@@ -16,7 +16,7 @@ const struct config_option source_options_name[] = {
 const struct config_option source_options_table[] = {
 	{ .name = "iburst",
 	  AT(iburst),
-	  .text = "Starts with a few requests at most 2 s apart, so that the first update comes within seconds. "
+	  .text = "Starts with a few requests at most 2 s apart and up to four more within the first poll, so that the first update comes within seconds. "
 	          "Left out, the first update takes several polls." },
 	{ .name = "burst",
 	  AT(burst),
