@@ -29,12 +29,13 @@ def wait_until(question, what, patience_s=None):
 class Process:
     """A child with its output in a file. Ends by its pid, in stop()."""
 
-    def __init__(self, name, directory, command, env=None):
+    def __init__(self, name, directory, command, env=None, pass_fds=()):
         self.name, self.log_path = name, directory / "log"
         self.command = [str(word) for word in command]
         with open(self.log_path, "a") as log:
             self.child = subprocess.Popen(self.command, stdout=log, stderr=subprocess.STDOUT,
-                                          stdin=subprocess.DEVNULL, cwd=directory, env=env)
+                                          stdin=subprocess.DEVNULL, cwd=directory, env=env,
+                                          pass_fds=pass_fds)
 
     def log(self):
         return self.log_path.read_text(errors="replace")

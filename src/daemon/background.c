@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/pidfile.h"
@@ -47,9 +48,8 @@ int background_enter(const char *pidfile)
 	_exit(0);
 }
 
-void background_notify_ready(void)
+static void notify(const char *state)
 {
-	static const char ready[] = "READY=1";
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
 	const size_t length = path ? strlen(path) : 0;
@@ -65,6 +65,27 @@ void background_notify_ready(void)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	(void)sendto(fd, ready, sizeof ready - 1, MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
 	(void)close(fd);
+}
+
+void background_notify_ready(void)
+{
+	notify("READY=1");
+}
+
+void background_notify_reloading(void)
+{
+	struct timespec now = { 0 };
+	char state[80];
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld%06ld",
+	               (long long)now.tv_sec, now.tv_nsec / 1000);
+	notify(state);
+}
+
+void background_notify_stopping(void)
+{
+	notify("STOPPING=1");
 }

@@ -8,5 +8,8 @@
  * the command returns. 0 in the child; -errno in the parent: still in the foreground. */
 NODISCARD int background_enter(const char *pidfile);
 
-/* Tells a service manager that waits for it ($NOTIFY_SOCKET, sd_notify(3)) that we are ready. */
+/* Tell a service manager that waits for it ($NOTIFY_SOCKET, sd_notify(3)) how we are; else nothing.
+ */
 void background_notify_ready(void);
+void background_notify_reloading(void); /* until ready again */
+void background_notify_stopping(void);

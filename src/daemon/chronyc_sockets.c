@@ -121,6 +121,14 @@ int chronyc_sockets_open_udp(struct chronyc_sockets *sockets, const struct addre
 		place++;
 	if (place == CHRONYC_SOCKETS_MAX)
 		return -ENOSPC;
+	fd = sockets->inherited
+	             ? inherited_sockets_take(sockets->inherited, address->family, address, port)
+	             : -1;
+	if (fd >= 0) {
+		udp_socket_adopt_plain(fd, address->family);
+		sockets->fds[place] = fd;
+		return 0;
+	}
 	fd = udp_socket_open_plain(address->family);
 	if (fd < 0)
 		return fd;

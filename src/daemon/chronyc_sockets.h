@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "base/attributes.h"
+#include "os/inherited_sockets.h"
 
 #define CHRONYC_SOCKET_PATH "/run/chrony/chronyd.sock"
 #define CHRONYC_SOCKETS_UDP 16
@@ -19,6 +20,7 @@
 struct chronyc_sockets {
 	int fds[CHRONYC_SOCKETS_MAX]; /* < 0: not open; the Unix socket is the first */
 	char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* "" = no Unix socket */
+	struct inherited_sockets *inherited;                  /* borrowed; NULL = none */
 };
 
 struct chronyc_datagram {

@@ -268,6 +268,7 @@ static void close_all(struct daemon *daemon)
 	control_socket_close(&daemon->control);
 	chronyc_sockets_close(&daemon->chronyc_sockets);
 	ntp_sockets_close_all(&daemon->sockets);
+	(void)inherited_sockets_close(&daemon->inherited);
 	refclock_feeds_close(&daemon->feeds);
 	rtc_device_close(&daemon->rtc);
 	clock_close(daemon->clock);
@@ -286,11 +287,13 @@ static void init_sockets(struct daemon *daemon)
 	struct ntp_sockets_options options = { .acquisition_port = config->acquisitionport,
 		                               .acquisition_device = config->bindacqdevice,
 		                               .server_device = config->binddevice,
-		                               .dscp = config->dscp };
+		                               .dscp = config->dscp,
+		                               .inherited = &daemon->inherited };
 
 	for (size_t i = 0; i < config->bindacqaddresses_count; i++)
 		options.acquisition_addresses[config->bindacqaddresses[i].family == ADDRESS_IPV6] =
 			config->bindacqaddresses[i];
+	inherited_sockets_find(&daemon->inherited);
 	ntp_sockets_init(&daemon->sockets, &options);
 }
 
@@ -321,6 +324,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	daemon->rtc.fd = -1;
 	control_socket_init(&daemon->control);
 	chronyc_sockets_init(&daemon->chronyc_sockets);
+	daemon->chronyc_sockets.inherited = &daemon->inherited;
 
 	log_say(log, LOG_SEVERITY_INFORMATION, "%s version %s starting (timeball)", log->program,
 	        TIMEBALL_VERSION);

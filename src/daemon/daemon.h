@@ -15,6 +15,7 @@
 #include "daemon/synchronised_flag.h"
 #include "node/node.h"
 #include "os/clock.h"
+#include "os/inherited_sockets.h"
 #include "os/ntp_sockets.h"
 #include "os/refclock_feeds.h"
 #include "os/resolver.h"
@@ -41,7 +42,8 @@ struct daemon {
 	bool may_adjust;   /* false: the node only watches it (-x, -q, -Q, no right to) */
 	double drift_ppm;  /* from the drift file; 0 = none */
 	struct node *node; /* owned */
-	struct leap_table *leap_table; /* owned; NULL = none */
+	struct leap_table *leap_table;      /* owned; NULL = none */
+	struct inherited_sockets inherited; /* that nobody needed yet */
 	struct ntp_sockets sockets;
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */
 	struct refclock_feeds feeds;

@@ -7,6 +7,7 @@
 
 #include "control/mode6.h"
 #include "daemon/actions.h"
+#include "daemon/background.h"
 #include "daemon/chronyc_service.h"
 #include "daemon/control_service.h"
 #include "daemon/dumps.h"
@@ -220,8 +221,10 @@ static void on_reload_wanted(struct daemon *daemon, struct loop_signals *signals
 	if (!signals->is_reload_wanted)
 		return;
 	signals->is_reload_wanted = 0;
+	background_notify_reloading();
 	(void)reload_logs(daemon);
 	(void)reload_configuration(daemon, NULL);
+	background_notify_ready();
 }
 
 void loop_run(struct daemon *daemon, struct loop_signals *signals)

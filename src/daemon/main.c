@@ -105,6 +105,7 @@ static int run(const struct command_line *line, struct log *log, struct daemon_c
 	handle_signals(line);
 	background_notify_ready();
 	loop_run(daemon, &signals);
+	background_notify_stopping();
 	once_conclude(daemon);
 	status = daemon->exit_status;
 	daemon_stop(daemon);

@@ -40,25 +40,42 @@ static int use_device(int fd, const char *name)
 	return name && name[0] != '\0' ? udp_socket_bind_device(fd, name) : 0;
 }
 
+/* Inherited, or bound alone first, so that another program on the port is noticed. */
+static int open_bound(const struct ntp_sockets_options *options, enum address_family family,
+                      const struct address *address, uint16_t port)
+{
+	int fd = options->inherited
+	                 ? inherited_sockets_take(options->inherited, family, address, port)
+	                 : -1;
+	int error;
+
+	if (fd >= 0) {
+		udp_socket_adopt(fd, family);
+		return fd;
+	}
+	fd = udp_socket_open(family);
+	if (fd < 0)
+		return fd;
+	error = use_device(fd, options->server_device);
+	if (error == 0)
+		error = udp_socket_bind(fd, family, address, port, false);
+	if (error == 0)
+		return fd;
+	(void)close(fd);
+	return error;
+}
+
 int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
                       const struct address *address, uint16_t port)
 {
 	struct ntp_socket *place = free_place(sockets);
-	int error, fd;
+	int fd;
 
 	if (!place)
 		return -ENOSPC;
-	fd = udp_socket_open(family);
+	fd = open_bound(&sockets->options, family, address, port);
 	if (fd < 0)
 		return fd;
-	/* Bound alone first, so that another program on the port is noticed. */
-	error = use_device(fd, sockets->options.server_device);
-	if (error == 0)
-		error = udp_socket_bind(fd, family, address, port, false);
-	if (error != 0) {
-		(void)close(fd);
-		return error;
-	}
 	udp_socket_set_dscp(fd, family, sockets->options.dscp);
 	if (sockets->options.acquisition_port == port)
 		udp_socket_share(fd);

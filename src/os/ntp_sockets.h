@@ -8,6 +8,7 @@
 
 #include "base/address.h"
 #include "base/attributes.h"
+#include "os/inherited_sockets.h"
 #include "node/node_config.h"
 #include "os/udp_socket.h"
 #include "source/outbox.h"
@@ -41,6 +42,7 @@ struct ntp_sockets_options { /* as in daemon_config */
 	const char *acquisition_device,
 		*server_device; /* borrowed until close_all; NULL, "": any */
 	uint8_t dscp;
+	struct inherited_sockets *inherited; /* borrowed; NULL = none */
 };
 
 struct ntp_sockets {

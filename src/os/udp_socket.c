@@ -49,30 +49,38 @@ int udp_socket_open_plain(enum address_family family)
 
 	if (fd < 0)
 		fd = make_plain_socket(domain); /* simulators know no flags in the type */
-	if (fd < 0)
-		return fd;
+	if (fd >= 0)
+		udp_socket_adopt_plain(fd, family);
+	return fd;
+}
 
+void udp_socket_adopt_plain(int fd, enum address_family family)
+{
 	if (family == ADDRESS_IPV6) {
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 	} else {
 		set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	}
-	return fd;
 }
 
 int udp_socket_open(enum address_family family)
 {
 	const int fd = udp_socket_open_plain(family);
 
-	if (fd < 0)
-		return fd;
+	if (fd >= 0)
+		udp_socket_adopt(fd, family);
+	return fd;
+}
+
+void udp_socket_adopt(int fd, enum address_family family)
+{
+	udp_socket_adopt_plain(fd, family);
 	set_option(fd, SOL_SOCKET, SO_TIMESTAMPING,
 	           SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
 	                   SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
 	                   SOF_TIMESTAMPING_OPT_TSONLY);
 	set_option(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1); /* stamps raise POLLPRI too */
-	return fd;
 }
 
 int udp_socket_bind(int fd, enum address_family family, const struct address *address,

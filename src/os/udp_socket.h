@@ -17,6 +17,10 @@ NODISCARD int udp_socket_open(enum address_family family);
 /* The same without time stamps: for what is not NTP. */
 NODISCARD int udp_socket_open_plain(enum address_family family);
 
+/* Makes one of the kind out of a socket that somebody else opened and bound. */
+void udp_socket_adopt(int fd, enum address_family family);
+void udp_socket_adopt_plain(int fd, enum address_family family);
+
 /* Binds to address and port (ADDRESS_NONE: any; 0: a free port). is_shared: others that say the
  * same may bind it too; else a port that anybody has is -EADDRINUSE. 0 or -errno. */
 NODISCARD int udp_socket_bind(int fd, enum address_family family, const struct address *address,
