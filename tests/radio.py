@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """timeball decode and encode: files, bad input, and other people's daemons fed through shared memory."""
-import json, subprocess, time
+import datetime, json, subprocess, time
 
-import tap
+import tap, time_stations
 from check import check, check_equal
 from world import wait_until
 
@@ -44,6 +44,118 @@ def round_trip(place):
         check(" UTC " in decode(place, station, edges).stdout, "no time in what people see")
 
 
+def at(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
+
+
+def decode_recording(place, station, recording, delay=0.0, stretch=0.0, ppm=0.0, write=time_stations.as_text, **how):
+    """The minutes from the first decoded one on, all of them right; with how many were not decoded after it."""
+    edges = recording.receive(delay=delay, stretch=stretch, ppm=ppm, **how)
+    run = subprocess.run([place.build / "src/timeball", "decode", station, "-", "--json"], input=write(edges),
+                         text=True, capture_output=True, timeout=60)
+    check_equal(run.returncode, 0, f"exit status of decode: {run.stderr}")
+    minutes = [json.loads(line) for line in run.stdout.splitlines()]
+    while minutes and minutes[0]["verdict"] == "refused":
+        minutes.pop(0)
+    decoded = [minute for minute in minutes if minute["verdict"] != "refused"]
+    late = delay + (stretch if station == "jjy" else 0) # its seconds begin where low carrier ends
+    for minute in decoded:
+        check(minute["utc_s"] in recording.begins, f"{station}: {minute['utc']} was never sent")
+        begun = recording.epoch + recording.begins[minute["utc_s"]] * (1 + ppm * 1e-6)
+        error_s = minute["at_s"] - begun - late
+        check(abs(error_s) < 0.02, f"{station}: {minute['utc']} is {error_s} s off")
+    return decoded, len(minutes) - len(decoded)
+
+
+def expect_all(place, what, station, start, length, kept_share=0.97, **how):
+    recording = time_stations.Recording(station, at(start), length)
+    decoded, lost = decode_recording(place, station, recording, **how)
+    check(len(decoded) >= kept_share * (length - 6), f"{station}, {what}: {len(decoded)} of {length}, {lost} refused")
+
+
+@tap.test("decodes signals spelled by others' tables, as cheap receivers and recorders give them")
+def foreign_signals(place):
+    for station in STATIONS:
+        for what, how in {"clean, from within a minute": {"skip": 23.4},
+                          "inverted": {"inverted": True, "jitter": 0.004},
+                          "pulses 60 ms longer": {"stretch": 0.06, "delay": 0.05, "jitter": 0.004},
+                          "pulses 30 ms shorter": {"stretch": -0.03, "delay": 0.03, "jitter": 0.004},
+                          "glitches": {"glitches": 5, "jitter": 0.003},
+                          "a fast clock in whole milliseconds": {"ppm": 100, "quantum": 0.001, "delay": 0.02},
+                          "a slow one": {"ppm": -100, "jitter": 0.005}}.items():
+            expect_all(place, what, station, "2026-11-22T06:30", 40, **how)
+
+
+@tap.test("goes through year's ends, leap days and changes of summer time of signals spelled by others' tables")
+def foreign_dates(place):
+    for start in ("2027-12-31T23:20", "2027-12-31T14:30", "2028-02-28T23:30", "2026-03-29T00:20", "2026-10-25T00:20",
+                  "2026-03-07T23:30", "2026-03-08T23:30", "2026-11-01T23:30"):
+        for station in STATIONS:
+            expect_all(place, start, station, start, 80, kept_share=0.94, jitter=0.004)
+
+
+@tap.test("knows the leap second of 2016, DUT1 and its sign from signals spelled by others' tables")
+def foreign_leap_second(place):
+    for station in STATIONS:
+        recording = time_stations.Recording(station, at("2016-12-31T23:00"), 120, dut1=-4, leap=at("2017-01-01T00:00"))
+        decoded, lost = decode_recording(place, station, recording, jitter=0.004)
+        check(lost <= 2, f"{station}: {lost} minutes refused")
+        check_equal([minute["utc_s"] for minute in decoded if minute["length_s"] != 60], [1483228800],
+                    f"{station}: minutes that are not 60 s long")
+        announced = sum(minute["leap"] == 1 for minute in decoded)
+        check((announced == 0) if station == "msf" else (announced >= 30), f"{station}: announced {announced} times")
+        for dut1 in (-7, 8):
+            recording = time_stations.Recording(station, at("2026-06-01T12:00"), 20, dut1=dut1)
+            decoded, lost = decode_recording(place, station, recording)
+            said = {minute.get("dut1_s") for minute in decoded}
+            check_equal(said, {dut1 / 10} if station in ("msf", "wwvb") else {None}, f"{station}: DUT1")
+
+
+@tap.test("keeps silent while a foreign signal is gone, and goes on after forty minutes and after three hours")
+def foreign_fades(place):
+    for station in STATIONS:
+        recording = time_stations.Recording(station, at("2026-11-22T00:30"), 330)
+        recording.drop(3600, 3600 + 2400)
+        recording.drop(7200, 7200 + 3 * 3600)
+        decoded, lost = decode_recording(place, station, recording, jitter=0.004, delay=0.03, ppm=50)
+        check(len(decoded) >= 92, f"{station}: {len(decoded)} of 110, {lost} refused")
+
+
+def as_gpiomon_1(edges):
+    return "".join(f"event: {'RISING' if level else 'FALLING'} EDGE offset: 17 timestamp: [{when:18.9f}]\n"
+                   for when, level in edges)
+
+
+def as_gpiomon_2(edges):
+    return "".join(f"{when:.9f}\t{'rising' if level else 'falling'}\tgpiochip0 17\n" for when, level in edges)
+
+
+def as_table(edges):
+    return "time,level\n" + "".join(f"{when * 1e6:.0f},{level}\n" for when, level in edges)
+
+
+def as_samples(edges):
+    """The level every 5 ms, as a program that polls the pin writes it."""
+    lines, i, level = [], 0, 1
+    when = int(edges[0][0])
+    while when < edges[-1][0]:
+        while i < len(edges) and edges[i][0] <= when:
+            level = edges[i][1]
+            i += 1
+        lines.append(f"{when:.3f} {level}\n")
+        when += 0.005
+    return "".join(lines)
+
+
+@tap.test("reads what gpiomon and others write, and a level that is sampled")
+def foreign_formats(place):
+    for write in (as_gpiomon_1, as_gpiomon_2, as_table, as_samples):
+        for station in STATIONS:
+            recording = time_stations.Recording(station, at("2026-11-22T06:30"), 12)
+            decoded, lost = decode_recording(place, station, recording, delay=0.02, write=write)
+            check(len(decoded) >= 7, f"{station}, {write.__name__}: {len(decoded)} of 12, {lost} refused")
+
+
 @tap.test("says what is wrong with an edge file or an option, and with a pin that is not there")
 def bad_input(place):
     run = decode(place, "msf", "1.0 1\n2.0 0\n3.0 x\n")
@@ -59,6 +171,8 @@ def bad_input(place):
     check_equal(run.returncode, 1, "exit status without the chip")
     check("/dev/timeball-no-such-chip" in run.stderr, f"it says: {run.stderr}")
     check_equal(decode(place, "msf", "1.0 1\n").returncode, 1, "exit status when nothing is decoded")
+    run = decode(place, "msf", "no edges here\n")
+    check("not one edge in 1 lines" in run.stderr, f"it says: {run.stderr}")
 
 
 def remove_segment():

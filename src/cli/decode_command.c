@@ -135,19 +135,19 @@ static void drain(struct decode *decode)
 	}
 }
 
-static int complain_line(const char *path, unsigned long number)
+static int complain_line(const char *path, unsigned long number, const char *line)
 {
 	fprintf(stderr,
-	        "timeball decode: %s:%lu: not an edge; lines are 'SECONDS.NANOSECONDS 0|1', "
-	        "comments begin with #\n",
-	        path, number);
+	        "timeball decode: %s:%lu: not an edge: '%.60s'; lines are 'SECONDS.NANOSECONDS "
+	        "0|1' or as gpiomon writes them, comments begin with #\n",
+	        path, number, line);
 	return COMMAND_NO;
 }
 
 static int decode_stream(struct decode *decode, FILE *in, const char *path)
 {
 	struct edge_line edge = { 0 };
-	unsigned long number = 0;
+	unsigned long number = 0, edges_count = 0;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
@@ -157,13 +157,16 @@ static int decode_stream(struct decode *decode, FILE *in, const char *path)
 
 		number++;
 		if (length > 0 && line[length - 1] == '\n')
-			length--;
+			line[--length] = '\0';
 		kind = edge_line_decode(line, (size_t)length, &edge);
 		if (kind < 0) {
+			const int outcome = complain_line(path, number, line);
+
 			free(line);
-			return complain_line(path, number);
+			return outcome;
 		}
 		if (kind > 0) {
+			edges_count++;
 			radio_receiver_on_edge(decode->receiver, (struct local_time){ edge.at_ns },
 			                       edge.is_high);
 			drain(decode);
@@ -174,6 +177,8 @@ static int decode_stream(struct decode *decode, FILE *in, const char *path)
 		fprintf(stderr, "timeball decode: %s: %s\n", path, strerror(errno));
 		return COMMAND_NO;
 	}
+	if (edges_count == 0)
+		fprintf(stderr, "timeball decode: %s: not one edge in %lu lines\n", path, number);
 	radio_receiver_on_deadline(decode->receiver,
 	                           (struct local_time){ edge.at_ns + AFTER_END_NS });
 	drain(decode);

@@ -59,6 +59,13 @@ void radio_receiver_destroy(struct radio_receiver *receiver)
 	free(receiver);
 }
 
+/* Of a recording that samples the level, nearly all are. */
+static bool is_repeated(const struct edge_ring *ring, bool is_high)
+{
+	return ring->count > 0 &&
+	       ring->edges[(ring->count - 1) % EDGE_RING_SIZE].is_high == is_high;
+}
+
 void radio_receiver_on_edge(struct radio_receiver *receiver, struct local_time at, bool is_high)
 {
 	if (receiver->ring.count > 0 &&
@@ -66,7 +73,8 @@ void radio_receiver_on_edge(struct radio_receiver *receiver, struct local_time a
 		start_anew(receiver);
 	if (receiver->ring.count == 0 || at.ns > receiver->now_ns)
 		receiver->now_ns = at.ns;
-	edge_ring_add(&receiver->ring, at.ns, is_high);
+	if (!is_repeated(&receiver->ring, is_high))
+		edge_ring_add(&receiver->ring, at.ns, is_high);
 }
 
 void radio_receiver_on_deadline(struct radio_receiver *receiver, struct local_time now)

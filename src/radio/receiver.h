@@ -108,8 +108,8 @@ NODISCARD int radio_receiver_create(const struct radio_config *config,
                                     struct radio_receiver **receiver_out);
 void radio_receiver_destroy(struct radio_receiver *receiver); /* NULL is fine */
 
-/* The carrier changed at `at`, to high or low. Edges come in order; one that is more than a second
- * before its predecessor, or an hour after, starts everything anew. */
+/* The carrier changed at `at`, to high or low, or is still so. Edges come in order; one that is
+ * more than a second before its predecessor, or an hour after, starts everything anew. */
 void radio_receiver_on_edge(struct radio_receiver *receiver, struct local_time at, bool is_high);
 /* No edge before `now` is still to come. */
 void radio_receiver_on_deadline(struct radio_receiver *receiver, struct local_time now);

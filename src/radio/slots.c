@@ -10,7 +10,6 @@
 #define GLITCH_NS      (15 * NS_PER_MS) /* shorter pulses and gaps are no pulses */
 #define NEAR_NS        (60 * NS_PER_MS) /* a pulse that begins so close to the beat is the second's */
 #define GUARD_NS       (20 * NS_PER_MS) /* of each cell is left out at both ends */
-#define STRETCH_MAX_NS (45 * NS_PER_MS)
 #define STEER_MAX_NS   (3 * NS_PER_MS)
 #define AWAY_NS        (100 * NS_PER_MS)
 #define AWAY_COUNT_MAX 12
@@ -130,6 +129,11 @@ static bool begin(struct radio_slots *slots, const struct edge_ring *ring, int64
 	if (slots->base_ns < first_ns - NEAR_NS)
 		slots->base_ns += NS_PER_S;
 	slots->slot_edge = oldest(ring);
+	for (unsigned i = 0; i < 16 && i < slots->pulse_count; i++)
+		pulse_stretch_add(
+			&slots->stretch, slots->station,
+			(int32_t)((slots->pulses[i].ended_ns - slots->pulses[i].began_ns) /
+		                  NS_PER_MS));
 	slots->pulse_count = 0; /* found again, second by second */
 	memset(&slots->phase, 0, sizeof slots->phase);
 	slots->scanned_count = oldest(ring);
@@ -179,40 +183,47 @@ static bool is_dead(struct radio_slots *slots, const struct edge_ring *ring)
 	return is_full || (slots->was_blank && (was_blank || !has_blank_symbol(slots->station)));
 }
 
+/* May a pulse begin with this cell, other than the second's own? */
+static bool may_begin(const struct radio_station *station, unsigned cell)
+{
+	for (unsigned s = 0; s < RADIO_SYMBOL_COUNT && cell > 0; s++) {
+		if (station->symbol_mask >> s & 1 && (station->shape_of[s] >> (cell - 1) & 3) == 2)
+			return true;
+	}
+	return false;
+}
+
+/* Where the cell begins: pulses end late by the stretch, and begin on time. */
+static int64_t cell_begin_ns(const struct radio_slots *slots, unsigned cell, bool is_end)
+{
+	const struct radio_station *station = slots->station;
+	int64_t stretch_ns = pulse_stretch_ms(&slots->stretch) * NS_PER_MS;
+
+	if (cell == 0)
+		return slots->base_ns;
+	if (cell == station->cell_count)
+		stretch_ns = 0;
+	else if (may_begin(station, cell) && is_end == (stretch_ns > 0))
+		stretch_ns = 0;
+	return slots->base_ns + station->cell_end_ms[cell - 1] * NS_PER_MS + stretch_ns;
+}
+
 static void judge(struct radio_slots *slots, const struct edge_ring *ring, struct radio_slot *slot)
 {
 	const struct radio_station *station = slots->station;
 	float shares[RADIO_CELLS_MAX];
-	int64_t from_ns = slots->base_ns;
 
 	for (unsigned c = 0; c < station->cell_count; c++) {
-		const bool is_last = c + 1 == station->cell_count;
-		const int64_t to_ns = slots->base_ns + station->cell_end_ms[c] * NS_PER_MS +
-		                      (is_last ? 0 : slots->stretch_ns);
+		const int64_t from_ns = cell_begin_ns(slots, c, false);
+		const int64_t to_ns = cell_begin_ns(slots, c + 1, true);
+		const int64_t guard_ns =
+			to_ns - from_ns < 4 * GUARD_NS ? (to_ns - from_ns) / 4 : GUARD_NS;
 
-		shares[c] = pulse_share(slots, ring, from_ns + GUARD_NS, to_ns - GUARD_NS);
-		from_ns = to_ns;
+		shares[c] = pulse_share(slots, ring, from_ns + guard_ns, to_ns - guard_ns);
 	}
 	slot->shape = is_dead(slots, ring) ? pulse_shape_nothing(station)
 	                                   : pulse_shape_judge(station, shares);
 	slot->symbol = (uint8_t)pulse_shape_likeliest(&slot->shape);
-}
-
-/* How far from a nominal length the pulse is: the receiver's doing, the same for all. */
-static void learn_stretch(struct radio_slots *slots, int64_t length_ns)
-{
-	const struct radio_station *station = slots->station;
-	int64_t nearest = INT64_MAX;
-
-	for (unsigned c = 0; c + 1 < station->cell_count; c++) {
-		const int64_t difference = length_ns - station->cell_end_ms[c] * NS_PER_MS;
-
-		if (llabs(difference) < llabs(nearest))
-			nearest = difference;
-	}
-	if (llabs(nearest) < STRETCH_MAX_NS + 5 * NS_PER_MS)
-		slots->stretch_ns += limited((nearest - slots->stretch_ns) / 32, STRETCH_MAX_NS);
-	slots->stretch_ns = limited(slots->stretch_ns, STRETCH_MAX_NS);
 }
 
 static void find_start(struct radio_slots *slots, struct radio_slot *slot)
@@ -231,8 +242,8 @@ static void find_start(struct radio_slots *slots, struct radio_slot *slot)
 		slot->start_ns = began_ns;
 		slot->width_ms = (int32_t)((slots->pulses[i].ended_ns - began_ns) / NS_PER_MS);
 	}
-	if (slot->has_start && slot->shape.presence > 0.9F)
-		learn_stretch(slots, slot->width_ms * NS_PER_MS);
+	if (slot->has_start)
+		pulse_stretch_add(&slots->stretch, slots->station, slot->width_ms);
 }
 
 /* Follows the peak of the beginnings; when it stays elsewhere, jumps there. */

@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "radio/pulse_shape.h"
+#include "radio/pulse_stretch.h"
 #include "radio/second_phase.h"
 
 #define EDGE_RING_SIZE                                                                             \
@@ -38,10 +39,10 @@ struct radio_slots {
 	uint64_t beat_changes; /* times that the beat was found elsewhere: seconds lost their
 	                          numbers */
 	unsigned away_count;   /* seconds in a row that the peak is elsewhere */
-	int64_t stretch_ns;    /* by which the receiver lengthens pulses */
-	bool was_blank;        /* the last second had no pulse */
-	float presence;        /* 0..1, of the last minute or so */
-	float share;           /* of the pulses that begin on the beat */
+	struct pulse_stretch stretch;
+	bool was_blank; /* the last second had no pulse */
+	float presence; /* 0..1, of the last minute or so */
+	float share;    /* of the pulses that begin on the beat */
 	struct second_phase phase;
 	uint64_t scanned_count; /* edges seen by the search for pulses */
 	uint64_t slot_edge;     /* first edge that may matter to the next second */

@@ -1,9 +1,12 @@
 /* wire/edge_line: edge files: what a radio's pin did, one change a line. SPDX-License-Identifier:
  * MIT
  *
- * "SECONDS.NANOSECONDS 0|1": when (since 1970-01-01 by the clock that timed it; up to nine
- * decimals), and the new level: 1 = full carrier, 0 = reduced. From # on all is comment; empty
- * lines are fine. */
+ * "SECONDS.NANOSECONDS 0|1": when (since 1970-01-01 by the clock that timed it, or since anything
+ * else; up to nine decimals), and the new level: 1 = full carrier, 0 = reduced. From # on all is
+ * comment; empty lines are fine. What other programs write is understood as well: gpiomon's lines
+ * (libgpiod 1 and 2), comma or semicolon between the two, rising/falling, high/low, on/off or
+ * up/down for the level, whole milli-, micro- or nanoseconds since 1970, the columns' names on
+ * top. */
 #pragma once
 
 #include <stdbool.h>
