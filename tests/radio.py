@@ -171,7 +171,7 @@ def bad_input(place):
     check_equal(run.returncode, 1, "exit status without the chip")
     check("/dev/timeball-no-such-chip" in run.stderr, f"it says: {run.stderr}")
     check_equal(decode(place, "msf", "1.0 1\n").returncode, 1, "exit status when nothing is decoded")
-    run = decode(place, "msf", "no edges here\n")
+    run = decode(place, "msf", "time,level\n")
     check("not one edge in 1 lines" in run.stderr, f"it says: {run.stderr}")
 
 

@@ -77,6 +77,7 @@ static bool read_number(struct cursor *in)
 	return true;
 }
 
+/* In any case. */
 static bool is_word(const char *word, const char *name, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -165,7 +166,7 @@ static bool is_heading(const struct cursor *in, const char *line)
 		if (in->numbers[i].has_fraction)
 			return false;
 	}
-	return is_letter(*line) && in->words_count > 1 && !in->has_level;
+	return in->words_count > 1 && !in->has_level && is_word(line, "time", 4);
 }
 
 int edge_line_decode(const char *line, size_t length, struct edge_line *edge_out)

@@ -65,6 +65,8 @@ TEST(edge_line, understands_what_other_programs_write)
 	}
 	CHECK_EQ(decode("time,level", &edge), 0);
 	CHECK_EQ(decode("Time [s],Channel 0", &edge), 0);
+	CHECK_EQ(decode("Timestamp;Level", &edge), 0);
+	CHECK_EQ(decode("Dear Sir", &edge), -EBADMSG);
 }
 
 TEST(edge_line, refuses_what_is_no_edge)
