@@ -109,4 +109,30 @@ def activation(place):
     server.stop()
 
 
+@tap.test("is completed by bash, and its manual names every command, report and option")
+def words(place):
+    completion = place.build / "packaging/timeball"
+
+    def completed(*typed):
+        script = f'. {completion}; COMP_WORDS=({" ".join(typed)}); COMP_CWORD={len(typed) - 1}; ' \
+                 '_timeball; printf "%s\\n" "${COMPREPLY[@]}"'
+        return set(subprocess.run(["bash", "-c", script], text=True, check=True,
+                                  capture_output=True).stdout.split())
+
+    check(completed("timeball", "rel") == {"reload"}, str(completed("timeball", "rel")))
+    check({"--max-offset", "--max-skew"} <= completed("timeball", "wait", "--max"), "timeball wait")
+    check("--csv" in completed("timeball", "sources", "--"), "options of a report")
+    manual = place.build / "man"
+    if not (manual / "timeball.1").exists():
+        raise Skip("the manual was not built: there is no scdoc")
+    text = (manual / "timeball.1").read_text()
+    missing = [word for word in completed("timeball", '""') - {"help"}
+               if not re.search(rf"\\fB{word}( [a-z]+)?\\fR", text)]
+    check_equal(missing, [], "words that timeball.1 does not name")
+    options = re.search(r'-W "([^"]*)" timeballd', completion.read_text())[1].split()
+    text = (manual / "timeballd.8").read_text().replace("\\-", "-")
+    check_equal([option for option in options if f"\\fB{option}\\fR" not in text], [],
+                "options that timeballd.8 does not name")
+
+
 tap.main()

@@ -2,23 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/attributes.h"
 #include "cli/command.h"
 #include "report/report.h"
 
-static const struct command *const commands[] = {
-	&command_status,  &command_why,    &command_top,    &command_run,
-	&command_demo,    &command_sim,    &command_decode, &command_encode,
-	&command_convert, &command_leap,   &command_diag,   &command_wait,
-	&command_check,   &command_reload, &command_import, &command_rtc,
-};
-
 static void print_help(FILE *out)
 {
+	const struct command *command;
+
 	fputs("timeball: see and steer timeballd, which keeps this machine's clock\n\n", out);
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-		fprintf(out, "  timeball %s %s\n      %s\n", commands[i]->name,
-		        commands[i]->arguments, commands[i]->summary);
+	for (size_t i = 0; (command = commands_at(i)) != NULL; i++)
+		fprintf(out, "  timeball %s %s\n      %s\n", command->name, command->arguments,
+		        command->summary);
 	fputs("  timeball REPORT [--json|--csv] [-s SOCKET]\n", out);
 	for (size_t i = 0; i < reports_count(); i++)
 		fprintf(out, "      %-12s %s\n", reports_at(i)->name, reports_at(i)->summary);
@@ -54,6 +48,7 @@ static void put_command_first(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const struct command *command;
 	const char *word;
 
 	put_command_first(argc, argv);
@@ -73,9 +68,9 @@ int main(int argc, char **argv)
 		print_help(stdout);
 		return COMMAND_OK;
 	}
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
-		if (strcmp(word, commands[i]->name) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
+	for (size_t i = 0; (command = commands_at(i)) != NULL; i++) {
+		if (strcmp(word, command->name) == 0)
+			return command->run(argc - 1, argv + 1);
 	}
 	if (word[0] == '-') {
 		fprintf(stderr, "timeball: unknown option %s\n", word);

@@ -15,6 +15,11 @@ static const struct {
 	{ "reload", CONTROL_RELOAD },
 };
 
+const char *control_reply_word(size_t index)
+{
+	return index < ARRAY_COUNT(commands) ? commands[index].word : NULL;
+}
+
 static void list_names(struct text *reply)
 {
 	text_add(reply, "\"reports\":[");

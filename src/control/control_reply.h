@@ -22,3 +22,5 @@ enum control_command {
 /* Answers as control_answer does; the command returned is permitted and still to be carried out. */
 enum control_command control_reply(const struct control_request *request,
                                    const struct report_subject *subject, struct text *reply);
+/* The words of the commands; NULL behind the last. */
+const char *control_reply_word(size_t index);

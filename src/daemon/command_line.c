@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+const char command_line_options[] = "+46df:F:hl:L:mnpP:qQrRst:u:Uvx";
+
 static const char help[] =
 	"Usage: timeballd [OPTION]... [DIRECTIVE]...\n"
 	"Keeps the system clock right, with chronyd's options and configuration.\n"
@@ -158,8 +160,7 @@ int command_line_parse(int count, char *words[], struct command_line *line_out)
 	int option;
 
 	/* '+': a directive ends the options, its own words may begin with a minus. */
-	while ((option = getopt_long(count, words, "+46df:F:hl:L:mnpP:qQrRst:u:Uvx", longs,
-	                             NULL)) != -1) {
+	while ((option = getopt_long(count, words, command_line_options, longs, NULL)) != -1) {
 		if (option == '?') {
 			(void)fputs("Try 'timeballd -h'.\n", stderr);
 			return -EINVAL;

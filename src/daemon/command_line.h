@@ -42,6 +42,9 @@ struct command_line {
 	const char *user;           /* -u; NULL = as configured */
 };
 
+/* As for getopt(3). */
+extern const char command_line_options[];
+
 /* 0, or -EINVAL: what is wrong was said on stderr. */
 NODISCARD int command_line_parse(int count, char *words[], struct command_line *line_out);
 void command_line_print_help(void);
