@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,9 @@
 #include "daemon/open_network.h"
 #include "daemon/open_refclocks.h"
 #include "daemon/pidfile.h"
+#include "daemon/tempcomp.h"
 #include "os/clock_watch.h"
+#include "os/mail.h"
 #include "os/own_addresses.h"
 #include "os/privilege.h"
 #include "os/random.h"
@@ -32,6 +35,25 @@
 #define OWN_ADDRESSES_MAX 64
 #define PIDFILE_DEFAULT   "/run/timeball/timeballd.pid"
 
+/* Never waits: the daemon has a clock to keep. */
+static void write_mail(const struct daemon *daemon, double offset_s)
+{
+	char host[65] = "", message[1024];
+	int length, error;
+
+	(void)gethostname(host, sizeof host - 1);
+	length = snprintf(
+		message, sizeof message,
+		"To: %s\nSubject: %s changes the clock of %s\n\n"
+		"The clock of %s was found to be %s by %.6f seconds, and is being corrected.\n",
+		daemon->config->mailonchange_address, daemon->log->program, host, host,
+		offset_s > 0 ? "fast" : "slow", fabs(offset_s));
+	error = mail_send(MAIL_PROGRAM, message, (size_t)length);
+	if (error != 0)
+		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not send mail to %s with %s: %s",
+		        daemon->config->mailonchange_address, MAIL_PROGRAM, strerror(-error));
+}
+
 static void on_trace(void *to, const struct trace_event *event)
 {
 	struct daemon *daemon = to;
@@ -41,8 +63,12 @@ static void on_trace(void *to, const struct trace_event *event)
 	if (messages_format(event, text, &severity))
 		log_say(daemon->log, severity, "%s", text);
 	log_files_on_event(&daemon->log_files, event);
-	if (event->kind == TRACE_TRACKING && event->tracking.is_synchronised)
-		synchronised_flag_raise(&daemon->flag);
+	if (event->kind != TRACE_TRACKING || !event->tracking.is_synchronised)
+		return;
+	synchronised_flag_raise(&daemon->flag);
+	if (daemon->config->mailonchange_address[0] != '\0' &&
+	    fabs(event->tracking.offset_s) > daemon->config->mailonchange_s)
+		write_mail(daemon, event->tracking.offset_s);
 }
 
 static int fail(const struct daemon *daemon, const char *what, int error)
@@ -243,6 +269,8 @@ static int open_all(struct daemon *daemon)
 		open_network_ntpq(daemon);
 	if (error == 0 && !is_once)
 		error = open_network_control(daemon);
+	if (error == 0)
+		error = tempcomp_open(daemon);
 	if (error == 0)
 		error = open_files_leap_table(daemon->config, daemon->log, &daemon->leap_table);
 	if (error == 0)

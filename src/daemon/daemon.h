@@ -38,7 +38,9 @@ struct daemon {
 	int clock_watch;     /* os/clock_watch; -1 = none, or not needed */
 	bool is_clock_set;   /* it told, and the node was not told yet */
 	struct mono_time clock_looked;
-	double slowdown;   /* s/s by which we make the kernel's clock run slow; >= 0 */
+	struct mono_time tempcomp_at; /* the sensor is read next; MONO_TIME_NEVER = never */
+	bool has_tempcomp_failed;     /* and that was said */
+	double slowdown;              /* s/s by which we make the kernel's clock run slow; >= 0 */
 	bool may_adjust;   /* false: the node only watches it (-x, -q, -Q, no right to) */
 	double drift_ppm;  /* from the drift file; 0 = none */
 	struct node *node; /* owned */

@@ -15,6 +15,7 @@
 #include "config/config_errors.h"
 #include "config/config_line.h"
 #include "config/config_listing.h"
+#include "discipline/temperature.h"
 #include "node/node_config.h"
 #include "ntp/client_table.h"
 #include "ntp/ntp_keys.h"
@@ -22,6 +23,7 @@
 #define DAEMON_PATH_SIZE        1024
 #define DAEMON_SOCKET_PATH_SIZE 108 /* sun_path of unix(7) */
 #define DAEMON_ADDRESSES_MAX    16
+#define MAIL_ADDRESS_SIZE       256
 #define DAEMON_USER_SIZE        64
 #define DAEMON_DEVICE_SIZE      16 /* IFNAMSIZ */
 
@@ -38,8 +40,16 @@ struct virtualclock_options {
 	                   several daemons share one truth; < 0 = take CLOCK_REALTIME at start */
 };
 
+struct tempcomp_options {            /* `tempcomp` */
+	char file[DAEMON_PATH_SIZE]; /* of the sensor; "" = none */
+	double interval_s;           /* > 0 */
+	struct temperature_law law;
+	char points[DAEMON_PATH_SIZE]; /* of the table, which is read at the start; "" = none */
+};
+
 struct log_options { /* which files are written in logdir */
-	bool measurements, rawmeasurements, statistics, tracking, selection, refclocks, rtc;
+	bool measurements, rawmeasurements, statistics, tracking, selection, refclocks, rtc,
+		tempcomp;
 };
 
 struct daemon_config {
@@ -82,6 +92,9 @@ struct daemon_config {
 	char leapsectz[64];             /* a zone's name such as right/UTC */
 	char leapseclist[DAEMON_PATH_SIZE];
 	struct log_options log;
+	struct tempcomp_options tempcomp;
+	char mailonchange_address[MAIL_ADDRESS_SIZE]; /* "" = nobody is written to */
+	double mailonchange_s;                        /* about corrections above this */
 	uint32_t logbanner_lines; /* 32; a header each so many lines, 0 = never */
 
 	/* The process and its clock. */

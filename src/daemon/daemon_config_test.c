@@ -175,9 +175,37 @@ TEST(daemon_config, adds_up_log_lines)
 	CHECK_EQ(daemon_config_load(NULL, words, 2, &config, &errors), 0);
 	CHECK(config->log.tracking && config->log.measurements && config->log.statistics);
 	CHECK(config->log.rtc && !config->log.rawmeasurements && !config->log.selection);
-	CHECK_EQ(errors.warnings_count, 1);
+	CHECK(config->log.tempcomp);
+	CHECK_EQ(errors.warnings_count, 0);
 	CHECK_EQ(config->listing.rows[0].use, CONFIG_IN_USE);
 	leave();
+}
+
+TEST(daemon_config, reads_both_forms_of_tempcomp)
+{
+	static const char *const words[] = { "tempcomp /sensor 30 26000 0.1 0.000183 1e-9",
+		                             "mailonchange root@localhost 0.5" };
+	static const char *const table[] = { "tempcomp /sensor 30 /points" };
+	static const char *const wrong[] = { "tempcomp /sensor 30 26000 0.1 0.2" };
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, words, 2, &config, &errors), 0);
+	CHECK_TEXT(config->tempcomp.file, "/sensor");
+	CHECK_NEAR(config->tempcomp.interval_s, 30, 0);
+	CHECK_NEAR(config->tempcomp.law.k1, 0.000183, 0);
+	CHECK_NEAR(config->tempcomp.law.k2, 1e-9, 0);
+	CHECK_TEXT(config->mailonchange_address, "root@localhost");
+	CHECK_NEAR(config->mailonchange_s, 0.5, 0);
+	leave();
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, table, 1, &config, &errors), 0);
+	CHECK_TEXT(config->tempcomp.points, "/points");
+	leave();
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, wrong, 1, &config, &errors), -EINVAL);
+	CHECK(strstr(errors.items[0].text, "tempcomp's k2") != NULL);
 }
 
 TEST(daemon_config, reads_the_other_directives)

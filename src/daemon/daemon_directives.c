@@ -27,7 +27,9 @@ static const struct config_option log_table[] = {
 	{ .name = "rtc",
 	  AT(log.rtc),
 	  .text = "Each measurement of the real-time clock (rtcfile)." },
-	{ .name = "tempcomp", .type = CONFIG_NOT_HERE_FLAG },
+	{ .name = "tempcomp",
+	  AT(log.tempcomp),
+	  .text = "Each reading of the temperature sensor (tempcomp)." },
 	{ .name = NULL },
 };
 
@@ -191,6 +193,49 @@ static void finish_controlsocket(struct config_cursor *cursor, void *daemon_conf
 	}
 }
 
+static const struct config_option tempcomp_head[] = {
+	{ .name = "file", CONFIG_AT(struct tempcomp_options, file) },
+	{ .name = "interval",
+	  CONFIG_AT(struct tempcomp_options, interval_s),
+	  .unit = "s",
+	  .minimum = 1e-3,
+	  .maximum = 1e6 },
+	{ .name = NULL },
+};
+
+static const struct config_option tempcomp_parabola[] = {
+	{ .name = "T0", CONFIG_AT(struct tempcomp_options, law.t0) },
+	{ .name = "k0", CONFIG_AT(struct tempcomp_options, law.k0) },
+	{ .name = "k1", CONFIG_AT(struct tempcomp_options, law.k1) },
+	{ .name = "k2", CONFIG_AT(struct tempcomp_options, law.k2) },
+	{ .name = NULL },
+};
+
+static const struct config_option tempcomp_table[] = {
+	{ .name = "points", CONFIG_AT(struct tempcomp_options, points) },
+	{ .name = NULL },
+};
+
+/* FILE INTERVAL T0 K0 K1 K2, or FILE INTERVAL POINTS: what the third word is tells which. */
+static void parse_tempcomp(struct config_cursor *cursor, void *daemon_config)
+{
+	struct tempcomp_options *options = &((struct daemon_config *)daemon_config)->tempcomp;
+	struct config_cursor ahead = *cursor;
+	const struct config_option *rest = tempcomp_parabola;
+
+	for (int i = 0; i < 3; i++)
+		config_cursor_next(&ahead);
+	if (!config_cursor_has_next(&ahead))
+		rest = tempcomp_table;
+	memset(options, 0, sizeof *options);
+	for (const struct config_option *row = tempcomp_head; row->name; row++)
+		config_option_parse(row, true, cursor, options);
+	for (const struct config_option *row = rest; row->name && !cursor->is_failed; row++)
+		config_option_parse(row, true, cursor, options);
+	if (!cursor->is_failed)
+		config_cursor_expect_end(cursor);
+}
+
 /* Where directories and patterns stand, daemon_lines has been at work before. */
 static void parse_nothing(struct config_cursor *cursor, void *daemon_config)
 {
@@ -323,6 +368,18 @@ const struct config_directive daemon_directives[] = {
 	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "directory", AT(logdir) }),
 	  .text = "Where log files are written." },
+	{ .name = "tempcomp",
+	  .parse = parse_tempcomp,
+	  .usage = "<file> <interval> <T0> <k0> <k1> <k2> | <file> <interval> <points>",
+	  .text = "Reads a temperature from the file each so many seconds, and speeds the clock up by what it loses at "
+	          "it, in ppm: k0 + (T - T0) k1 + (T - T0)^2 k2, or from a table of points, a temperature and ppm on "
+	          "each line. More than 10 ppm is not believed." },
+	{ .name = "mailonchange",
+	  CONFIG_ARGUMENTS(
+		  { .name = "address", AT(mailonchange_address) },
+		  { .name = "threshold", AT(mailonchange_s), .unit = "s", .maximum = INFINITY }),
+	  .text = "Sends a mail to this address, by the machine's sendmail, when the clock is corrected by more than "
+	          "this. Lowered, there are more mails." },
 	{ .name = "logbanner",
 	  .is_live = true,
 	  CONFIG_ARGUMENTS(
@@ -365,7 +422,6 @@ const struct config_directive daemon_directives[] = {
 const struct config_known daemon_directives_known[] = {
 	{ .name = "hwtimestamp" },
 	{ .name = "hwtstimeout" },
-	{ .name = "mailonchange" },
 	{ .name = "maxntsconnections" },
 	{ .name = "maxsamples" },
 	{ .name = "maxtxbuffers" },
@@ -387,7 +443,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "ntstrustedcerts" },
 	{ .name = "ptpdomain" },
 	{ .name = "ptpport" },
-	{ .name = "tempcomp" },
 	{ .name = "commandkey", .is_obsolete = true },
 	{ .name = "dumponexit", .is_obsolete = true },
 	{ .name = "generatecommandkey", .is_obsolete = true },

@@ -15,6 +15,7 @@ static const char *const names[LOG_LINES_COUNT] = {
 	[LOG_LINES_TRACKING] = "tracking",
 	[LOG_LINES_REFCLOCKS] = "refclocks",
 	[LOG_LINES_RTC] = "rtc",
+	[LOG_LINES_TEMPCOMP] = "tempcomp",
 };
 
 void log_files_init(struct log_files *files, const struct daemon_config *config,
@@ -31,7 +32,8 @@ void log_files_init(struct log_files *files, const struct daemon_config *config,
 		           [LOG_LINES_STATISTICS] = { .is_on = wanted->statistics },
 		           [LOG_LINES_TRACKING] = { .is_on = wanted->tracking },
 		           [LOG_LINES_REFCLOCKS] = { .is_on = wanted->refclocks },
-		           [LOG_LINES_RTC] = { .is_on = wanted->rtc } },
+		           [LOG_LINES_RTC] = { .is_on = wanted->rtc },
+		           [LOG_LINES_TEMPCOMP] = { .is_on = wanted->tempcomp } },
 		.log = log,
 	};
 	for (unsigned i = 0; i < LOG_LINES_COUNT; i++) {
@@ -110,6 +112,9 @@ void log_files_on_event(struct log_files *files, const struct trace_event *event
 	case TRACE_REFCLOCK_SAMPLE:
 	case TRACE_REFCLOCK_MEASUREMENT:
 		write_entry(files, LOG_LINES_REFCLOCKS, event);
+		break;
+	case TRACE_TEMPERATURE:
+		write_entry(files, LOG_LINES_TEMPCOMP, event);
 		break;
 	case TRACE_RTC_MEASUREMENT:
 		write_entry(files, LOG_LINES_RTC, event);

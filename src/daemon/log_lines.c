@@ -19,6 +19,7 @@ static const char *const headers[LOG_LINES_COUNT] = {
 		"Offset sd Rem. corr. Root delay Root disp. Max. error",
 	[LOG_LINES_REFCLOCKS] =
 		"   Date (UTC) Time         Refid  DP L P  Raw offset   Cooked offset      Disp.",
+	[LOG_LINES_TEMPCOMP] = "   Date (UTC) Time        Temp.       Comp.",
 	[LOG_LINES_RTC] =
 		"   Date (UTC) Time   RTC fast (s) Val   Est fast (s)   Slope (ppm)  Ns  Nr Meas",
 };
@@ -143,6 +144,10 @@ void log_lines_format(enum log_lines_file file, const struct trace_event *event,
 		break;
 	case LOG_LINES_RTC:
 		length = format_rtc(when, &named, line);
+		break;
+	case LOG_LINES_TEMPCOMP:
+		length = snprintf(line, LOG_LINE_SIZE, "%s %11.4e %11.4e", when, event->numbers[0],
+		                  event->numbers[1]);
 		break;
 	case LOG_LINES_COUNT:
 		break;

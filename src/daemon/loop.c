@@ -15,6 +15,7 @@
 #include "daemon/open_refclocks.h"
 #include "daemon/reload.h"
 #include "daemon/rtc_service.h"
+#include "daemon/tempcomp.h"
 #include "os/clock_watch.h"
 
 #define CLOCK_LOOK_NS NS_PER_S /* how often it is asked whether others adjust it */
@@ -38,6 +39,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 
 	first = mono_time_earlier(first, refclock_feeds_deadline(&daemon->feeds));
 	first = mono_time_earlier(first, rtc_service_deadline(daemon));
+	first = mono_time_earlier(first, tempcomp_deadline(daemon));
 	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
 	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
 }
@@ -177,6 +179,8 @@ static void on_deadlines(struct daemon *daemon)
 		node_on_deadline(daemon->node, now, actions_outbox(daemon));
 		actions_carry_out(daemon);
 	}
+	if (tempcomp_deadline(daemon).ns <= now.mono.ns)
+		tempcomp_on_deadline(daemon, now);
 	control_socket_on_deadline(&daemon->control, now.mono);
 	if (daemon->end.ns <= now.mono.ns && !daemon->is_over) {
 		daemon->is_over = true;

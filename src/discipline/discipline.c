@@ -48,7 +48,7 @@ static void command(struct discipline *discipline, int64_t step_ns, struct outbo
 	if (!discipline->can_adjust)
 		return;
 	clock = &outbox_add(out, ACTION_ADJUST_CLOCK)->clock;
-	clock->frequency = discipline->frequency + discipline->slew;
+	clock->frequency = discipline->frequency + discipline->slew + discipline->compensation;
 	clock->step_ns = step_ns;
 	clock->is_synchronised = discipline->is_synchronised;
 	clock->error_max_ns = discipline->error_max_ns;
@@ -326,10 +326,17 @@ void discipline_on_adjusted(struct discipline *discipline, struct local_time at,
 		discipline->slew_end = MONO_TIME_NEVER;
 		return;
 	}
-	timeline_on_adjusted(&discipline->timeline, at, frequency, step_ns);
+	timeline_on_adjusted(&discipline->timeline, at, frequency - discipline->compensation,
+	                     step_ns);
 	if (is_step)
 		emit(discipline, TRACE_CLOCK_STEPPED, (struct local_time){ at.ns + step_ns },
 		     (double)step_ns, 0);
+}
+
+void discipline_set_compensation(struct discipline *discipline, double rate, struct outbox *out)
+{
+	discipline->compensation = rate;
+	command(discipline, 0, out);
 }
 
 void discipline_step_now(struct discipline *discipline, struct instant now, struct outbox *out)

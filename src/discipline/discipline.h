@@ -22,6 +22,7 @@ struct discipline {
 	bool has_estimate;
 	struct estimate estimate; /* the last one followed */
 	double frequency;         /* s/s: correction of the oscillator, without any slew */
+	double compensation;      /* s/s, beside both: what the temperature takes */
 	double slew;              /* s/s of the moment, on top */
 	int64_t slew_ns;          /* what it brings in all */
 	struct mono_time slew_from, slew_end; /* MONO_TIME_NEVER = none */
@@ -83,6 +84,9 @@ void discipline_set_makestep(struct discipline *discipline, double threshold_s, 
 /* Speeds the clock up by `frequency`, and slews it by offset_ns, against what is known of it. */
 void discipline_shift(struct discipline *discipline, double frequency, int64_t offset_ns,
                       struct instant now, struct outbox *out);
+/* The clock is sped up by so much, for what its oscillator loses at the present temperature: what
+ * is called the free clock is the one so corrected. */
+void discipline_set_compensation(struct discipline *discipline, double rate, struct outbox *out);
 /* Repeats the command of the moment, because leap, synchronised or the errors changed. */
 void discipline_refresh(struct discipline *discipline, struct outbox *out);
 /* A leap second: a step that is no correction, beside all budgets; a slew of the moment goes on. */

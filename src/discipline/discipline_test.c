@@ -79,6 +79,19 @@ TEST(discipline_discipline, slews_to_the_end_and_no_further)
 	CHECK_NEAR((double)discipline_offset_ns(&world.discipline, world.now.local), 0, 3);
 }
 
+/* What the temperature takes is given back beside all else; the free clock knows nothing of it. */
+TEST(discipline_discipline, compensates_the_temperature)
+{
+	struct world world = world_with(&plain);
+
+	estimate(&world, 0, 5e-6);
+	discipline_set_compensation(&world.discipline, 2e-6, &world.out);
+	carry_out(&world);
+	CHECK_NEAR(world.frequency, 7e-6, 1e-15);
+	CHECK_NEAR(world.discipline.frequency, 5e-6, 1e-15);
+	CHECK_NEAR(timeline_frequency(&world.discipline.timeline), 5e-6, 1e-15);
+}
+
 TEST(discipline_discipline, never_slews_faster_than_allowed)
 {
 	struct world world = world_with(&plain);

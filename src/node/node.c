@@ -222,6 +222,17 @@ void node_on_not_sent(struct node *node, uint32_t association, struct instant no
 		node_source_set_online(node, source, false, now);
 }
 
+void node_on_temperature(struct node *node, double temperature, double rate_ppm, struct instant now,
+                         struct outbox *out)
+{
+	node_clock_check(node, now, out);
+	node_clock_refresh(node, now);
+	discipline_set_compensation(&node->discipline, rate_ppm * 1e-6, out);
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_TEMPERATURE,
+	                                                .when = now.local,
+	                                                .numbers = { temperature, rate_ppm } });
+}
+
 void node_seal(const struct node *node, struct send_action *send)
 {
 	ntp_server_seal(&node->server, send);

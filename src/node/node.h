@@ -67,6 +67,9 @@ void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_ti
 void node_on_not_sent(struct node *node, uint32_t association, struct instant now);
 /* Before a SEND with seal_key_id leaves, after its transmit time was written. */
 void node_seal(const struct node *node, struct send_action *send);
+/* The sensor of `tempcomp` was read: the clock is to be sped up by so much at it. */
+void node_on_temperature(struct node *node, double temperature, double rate_ppm, struct instant now,
+                         struct outbox *out);
 /* Answer to ACTION_RESOLVE; count 0 = failed or no such name. Ports are ignored. */
 void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
                       size_t count, struct instant now, struct outbox *out);

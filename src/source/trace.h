@@ -41,6 +41,7 @@ enum trace_kind {
 	TRACE_RTC_MEASUREMENT,     /* rtc: the real-time clock was compared with the time */
 	TRACE_RTC_SET,             /* numbers[0] s by which it had been ahead */
 	TRACE_RTC_REFUSED,         /* numbers[0] = errno of setting it */
+	TRACE_TEMPERATURE,         /* numbers[0] of the sensor, numbers[1] ppm compensated */
 	TRACE_LEAP,                /* numbers[0] = enum leap that is now announced */
 };
 
