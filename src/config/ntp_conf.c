@@ -75,7 +75,7 @@ static const struct pair tinker_pairs[] = {
 	{ "stepback", NULL, NULL, "makestep has one threshold for both directions" },
 	{ "stepfwd", NULL, NULL, "makestep has one threshold for both directions" },
 	{ "freq", NULL, NULL, "the rate stands in the driftfile" },
-	{ NULL },
+	{ .theirs = NULL },
 };
 
 static const struct pair tos_pairs[] = {
@@ -86,7 +86,7 @@ static const struct pair tos_pairs[] = {
 	{ "maxclock", NULL, NULL, "each pool line has maxsources of its own" },
 	{ "minclock", NULL, NULL, "all that agree are combined; see combinelimit" },
 	{ "mindist", NULL, NULL, "intervals are what was measured" },
-	{ NULL },
+	{ .theirs = NULL },
 };
 
 /* tos ceiling N refuses stratum N as well. */
