@@ -13,10 +13,19 @@ void timeline_init(struct timeline *timeline, struct local_time now)
 	timeline->segments[0].free.ns = now.ns;
 }
 
+static struct free_time free_on(const struct timeline_segment *segment, struct local_time local)
+{
+	const int64_t since_ns = local.ns - segment->local.ns;
+	const double share = segment->frequency / (1 + segment->frequency);
+
+	return (struct free_time){ segment->free.ns + since_ns - llrint((double)since_ns * share) };
+}
+
+/* Nothing is adjusted before the last adjustment, even if a clock with coarse ticks reads so. */
 void timeline_on_adjusted(struct timeline *timeline, struct local_time at, double frequency,
                           int64_t step_ns)
 {
-	const struct free_time free = timeline_free(timeline, at);
+	const struct free_time free = free_on(&timeline->segments[timeline->count - 1], at);
 
 	assert(frequency > -1);
 	if (timeline->count == TIMELINE_MAX) {
@@ -38,15 +47,10 @@ bool timeline_is_remembered(const struct timeline *timeline, struct local_time l
 struct free_time timeline_free(const struct timeline *timeline, struct local_time local)
 {
 	unsigned i = timeline->count - 1;
-	int64_t since_ns;
-	double frequency;
 
 	while (i > 0 && timeline->segments[i].local.ns > local.ns)
 		i--;
-	since_ns = local.ns - timeline->segments[i].local.ns;
-	frequency = timeline->segments[i].frequency;
-	return (struct free_time){ timeline->segments[i].free.ns + since_ns -
-		                   llrint((double)since_ns * (frequency / (1 + frequency))) };
+	return free_on(&timeline->segments[i], local);
 }
 
 struct local_time timeline_local(const struct timeline *timeline, struct free_time free)

@@ -11,13 +11,15 @@
 
 #define TIMELINE_MAX 128 /* corrections remembered, some polls of several sources */
 
+struct timeline_segment {
+	struct local_time local; /* from here on … */
+	struct free_time free;   /* … which is this on the free clock … */
+	double frequency;        /* … the kept clock gains so many s/s on the free one */
+};
+
 struct timeline {
 	unsigned count; /* 1..TIMELINE_MAX; the newest last */
-	struct {
-		struct local_time local; /* from here on … */
-		struct free_time free;   /* … which is this on the free clock … */
-		double frequency;        /* … the kept clock gains so many s/s on the free one */
-	} segments[TIMELINE_MAX];
+	struct timeline_segment segments[TIMELINE_MAX];
 	int64_t leaps_ns; /* leap seconds inserted since the start, less those deleted: the free
 	                     clock and what is estimated against it do not take part in them */
 };

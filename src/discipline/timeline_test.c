@@ -63,3 +63,18 @@ TEST(discipline_timeline, stays_exact_over_many_corrections)
 		           1 + 0.5 * (i + 1));
 	}
 }
+
+/* A clock with ticks of 7 us reads a little less than its step said, and is adjusted again there.
+ */
+TEST(discipline_timeline, is_adjusted_after_a_step_even_if_the_reading_is_before_it)
+{
+	struct timeline timeline;
+	struct local_time local = { START_NS };
+
+	timeline_init(&timeline, local);
+	timeline_on_adjusted(&timeline, local, 0, -NS_PER_S);
+	local.ns += -NS_PER_S - 7000;
+	timeline_on_adjusted(&timeline, local, 0, 0);
+	CHECK_EQ(timeline_free(&timeline, (struct local_time){ local.ns }).ns, START_NS - 7000);
+	CHECK_EQ(timeline_correction_ns(&timeline, local), NS_PER_S);
+}

@@ -75,7 +75,8 @@ void node_on_resolved(struct node *node, uint32_t request, const struct address 
                       size_t count, struct instant now, struct outbox *out);
 
 struct clock_adjusted {       /* answer to ACTION_ADJUST_CLOCK */
-	struct local_time at; /* the clock's reading at the change, before the step */
+	struct local_time at; /* the clock's reading at the change, before the step; with
+	                         step_ns added no later reading is less */
 	double frequency;     /* s/s, as really applied: quantised and limited by the driver */
 	int64_t step_ns;      /* as really done */
 	int error;            /* 0, or the errno for which nothing was changed */
