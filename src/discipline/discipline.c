@@ -321,11 +321,14 @@ void discipline_on_adjusted(struct discipline *discipline, struct local_time at,
 
 	discipline->is_stepping = false;
 	if (error != 0) {
-		emit(discipline, TRACE_CLOCK_REFUSED, at, error, 0);
-		discipline->can_adjust = false;
+		if (!discipline->is_refused)
+			emit(discipline, TRACE_CLOCK_REFUSED, at, error, 0);
+		discipline->is_refused = true;
+		discipline->slew = 0;
 		discipline->slew_end = MONO_TIME_NEVER;
 		return;
 	}
+	discipline->is_refused = false;
 	timeline_on_adjusted(&discipline->timeline, at, frequency - discipline->compensation,
 	                     step_ns);
 	if (is_step)

@@ -18,7 +18,9 @@ struct discipline {
 	struct discipline_options options;
 	struct trace_sink trace;
 	struct timeline timeline;
-	bool can_adjust; /* false: -x, or the driver refused: estimate only */
+	bool can_adjust; /* false: -x: estimate only */
+	bool is_refused; /* the driver did not carry out the last command: the clock runs as before
+	                  */
 	bool has_estimate;
 	struct estimate estimate; /* the last one followed */
 	double frequency;         /* s/s: correction of the oscillator, without any slew */

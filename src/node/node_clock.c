@@ -310,6 +310,8 @@ void node_clock_on_deadline(struct node *node, struct instant now, struct outbox
 		discipline_fall_back(&node->discipline, now.mono, out);
 		trace_tracking(node, now);
 	}
+	if (node->discipline.is_refused) /* once a second: it may have been a moment's trouble */
+		discipline_refresh(&node->discipline, out);
 	if (node->save_at.ns <= now.mono.ns)
 		node_clock_save_drift(node, now, out);
 }
