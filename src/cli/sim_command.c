@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cli/command.h"
+#include "cli/sim_each.h"
 #include "cli/sim_swarm.h"
 #include "sim/scenario_parse.h"
 #include "sim/simulation.h"
@@ -22,6 +23,7 @@ struct sim_arguments {
 	const char *file, *csv, *trace;
 	struct simulation_options options;
 	struct swarm_order swarm;
+	struct each_order each;
 	bool is_plot, is_quiet, is_hash, is_text;
 };
 
@@ -30,10 +32,56 @@ static int usage(const char *complaint)
 	fprintf(stderr, "timeball sim: %s\n", complaint);
 	fputs("usage: timeball sim FILE [--seed N] [--csv FILE] [--trace FILE] [--plot] [--hash] "
 	      "[--quiet]\n"
+	      "       timeball sim FILE [--seed N] --crash-each EVENTS | --fail-each CALLS\n"
+	      "       timeball sim FILE [--seed N] --crash-at EVENT | --fail-at CALL\n"
 	      "       timeball sim --swarm WORLDS [--seed N] [--seconds LIMIT]\n"
 	      "       timeball sim --text --seed N\n",
 	      stderr);
 	return COMMAND_USAGE;
+}
+
+static bool take_flag(const char *word, struct sim_arguments *arguments)
+{
+	const struct {
+		const char *word;
+		bool *value;
+	} flags[] = {
+		{ "--plot", &arguments->is_plot },
+		{ "--quiet", &arguments->is_quiet },
+		{ "--hash", &arguments->is_hash },
+		{ "--text", &arguments->is_text },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(flags); i++) {
+		if (strcmp(word, flags[i].word) == 0)
+			return *flags[i].value = true;
+	}
+	return false;
+}
+
+static bool take_number(const char *word, const char *value, struct sim_arguments *arguments)
+{
+	const struct {
+		const char *word;
+		uint64_t *value;
+	} numbers[] = {
+		{ "--seed", &arguments->options.seed },
+		{ "--swarm", &arguments->swarm.count },
+		{ "--seconds", &arguments->swarm.seconds_max },
+		{ "--crash-at", &arguments->options.crash_at_event },
+		{ "--fail-at", &arguments->options.fail_at_call },
+		{ "--crash-each", &arguments->each.crash_stride },
+		{ "--fail-each", &arguments->each.fail_stride },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+		if (strcmp(word, numbers[i].word) != 0 ||
+		    text_parse_u64(value, UINT64_MAX, numbers[i].value) != 0)
+			continue;
+		arguments->options.has_seed |= i == 0;
+		return true;
+	}
+	return false;
 }
 
 static int parse_arguments(int argc, char **argv, struct sim_arguments *arguments)
@@ -42,27 +90,14 @@ static int parse_arguments(int argc, char **argv, struct sim_arguments *argument
 		const char *word = argv[i];
 		const bool has_value = i + 1 < argc;
 
-		if (strcmp(word, "--plot") == 0)
-			arguments->is_plot = true;
-		else if (strcmp(word, "--quiet") == 0)
-			arguments->is_quiet = true;
-		else if (strcmp(word, "--hash") == 0)
-			arguments->is_hash = true;
-		else if (strcmp(word, "--text") == 0)
-			arguments->is_text = true;
-		else if (strcmp(word, "--swarm") == 0 && has_value &&
-		         text_parse_u64(argv[++i], UINT64_MAX, &arguments->swarm.count) == 0)
+		if (take_flag(word, arguments))
 			continue;
-		else if (strcmp(word, "--seconds") == 0 && has_value &&
-		         text_parse_u64(argv[++i], UINT64_MAX, &arguments->swarm.seconds_max) == 0)
-			continue;
+		if (has_value && take_number(word, argv[i + 1], arguments))
+			i++;
 		else if (strcmp(word, "--csv") == 0 && has_value)
 			arguments->csv = argv[++i];
 		else if (strcmp(word, "--trace") == 0 && has_value)
 			arguments->trace = argv[++i];
-		else if (strcmp(word, "--seed") == 0 && has_value &&
-		         text_parse_u64(argv[++i], UINT64_MAX, &arguments->options.seed) == 0)
-			arguments->options.has_seed = true;
 		else if (word[0] == '-' || arguments->file)
 			return usage("an option is unknown, has no value, or there are two files");
 		else
@@ -220,7 +255,10 @@ static int run(int argc, char **argv)
 	scenario = load(arguments.file);
 	if (!scenario)
 		return COMMAND_USAGE;
-	if (open_sink(arguments.csv, &options->csv) && open_sink(arguments.trace, &options->trace))
+	if (arguments.each.crash_stride > 0 || arguments.each.fail_stride > 0)
+		outcome = sim_each_run(arguments.file, scenario, options, &arguments.each);
+	else if (open_sink(arguments.csv, &options->csv) &&
+	         open_sink(arguments.trace, &options->trace))
 		outcome = run_scenario(scenario, &arguments);
 	else
 		outcome = COMMAND_NO;

@@ -202,8 +202,8 @@ static void check_step(struct simulation *world, uint32_t index, double step_s)
 	                        fabs(step_s) > initial->threshold_s;
 	const bool is_large_enough =
 		options->makestep_threshold_s > 0 && fabs(step_s) > options->makestep_threshold_s;
-	const bool is_early_enough =
-		options->makestep_limit < 0 || (int64_t)node->steps_count < options->makestep_limit;
+	const bool is_early_enough = options->makestep_limit < 0 ||
+	                             (int64_t)node->process_steps_count < options->makestep_limit;
 
 	if (is_leap_step(world, index, step_s)) {
 		node->steps_count++;
@@ -213,6 +213,7 @@ static void check_step(struct simulation *world, uint32_t index, double step_s)
 		observer_violation(world, index, VIOLATION_STEP, step_s,
 		                   options->makestep_threshold_s);
 	node->steps_count++;
+	node->process_steps_count++;
 	node->backward_steps_count += step_s < 0;
 	node->last_local_ns = INT64_MIN;
 }

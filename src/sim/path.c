@@ -89,3 +89,11 @@ unsigned path_send(struct path *path, int64_t true_ns, int64_t delay_ns_out[PATH
 		delay_ns_out[copies++] = delay_ns(path);
 	return copies;
 }
+
+bool path_forge(struct path *path, int64_t *delay_ns_out)
+{
+	if (!happens(path, path->options.forge))
+		return false;
+	*delay_ns_out = delay_ns(path);
+	return true;
+}

@@ -34,6 +34,7 @@ struct path_options {
 	double up_every_s; /* the link works for the first up_for_s of each up_every_s; 0 = always
 	                    */
 	double up_for_s;
+	double forge;   /* probability that a forgery comes with a datagram, see sim/forger */
 	double is_down; /* 1 = cut, whatever else is said */
 };
 
@@ -49,3 +50,5 @@ struct path {
 void path_init(struct path *path, const struct path_options *options, uint64_t seed);
 /* How many copies of a datagram sent at true_ns arrive, 0..2, and how long each is under way. */
 unsigned path_send(struct path *path, int64_t true_ns, int64_t delay_ns_out[PATH_COPIES_MAX]);
+/* Does a forgery come along, and how long will it be under way? A path that is cut stops none. */
+bool path_forge(struct path *path, int64_t *delay_ns_out);

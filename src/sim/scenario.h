@@ -55,6 +55,7 @@ enum script_kind {
 	SCRIPT_PAUSE,   /* the process of node a stands still for duration_ns */
 	SCRIPT_SUSPEND, /* the machine does: its oscillator is off; is_on: it knows, and its clock
 	                   has been set when it wakes; else it is a guest that was stopped */
+	SCRIPT_CRASH,   /* the process of node a dies, and starts again after duration_ns */
 	SCRIPT_DNS,     /* is_on: names resolve, or time out */
 	SCRIPT_DEVICE,  /* settings for device a */
 	SCRIPT_ONLINE,  /* is_on: the operator says online or offline to node a */

@@ -68,6 +68,12 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 			return -EINVAL;
 		return scenario_reader_duration(in, words, "pause", &event->duration_ns);
 	}
+	if (words_take_if(words, "crash")) {
+		event->kind = SCRIPT_CRASH;
+		if (parse_node_of_ours(in, words, event) < 0)
+			return -EINVAL;
+		return scenario_reader_duration(in, words, "crash", &event->duration_ns);
+	}
 	event->is_on = words_take_if(words, "suspend");
 	if (event->is_on || words_take_if(words, "stop")) {
 		event->kind = SCRIPT_SUSPEND;
@@ -89,9 +95,8 @@ static int parse_what(struct scenario_reader *in, struct words *words, struct sc
 		return parse_node_of_ours(in, words, event);
 	return scenario_reader_error(
 		in,
-		"after the time comes one of link, server, device, clock, pause, suspend, "
-		"stop, dns, "
-		"online, offline",
+		"after the time comes one of link, server, device, clock, pause, crash, "
+		"suspend, stop, dns, online, offline",
 		NULL, "");
 }
 

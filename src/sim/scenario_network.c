@@ -28,6 +28,7 @@ const struct setting_kind scenario_link_settings[] = {
 	LINK_SETTING("burst-loss", UNIT_PROBABILITY, burst_loss, 0, 1),
 	LINK_SETTING("up-every", UNIT_DURATION, up_every_s, 0, 1e9),
 	LINK_SETTING("up-for", UNIT_DURATION, up_for_s, 0, 1e9),
+	LINK_SETTING("forge", UNIT_PROBABILITY, forge, 0, 1),
 	LINK_SETTING("down", UNIT_ON, is_down, 0, 1),
 	LINK_SETTING("up", UNIT_OFF, is_down, 0, 1),
 };

@@ -39,7 +39,7 @@ static int populate(struct simulation *world)
 	rng_init_seed(&seeds, world->options.seed);
 	for (uint32_t i = 0; i < count; i++) {
 		struct world_node *node = &world->nodes[i];
-		const int error = world_node_create(world, i, &seeds);
+		const int error = world_process_create(world, i, &seeds);
 
 		if (error < 0)
 			return error;
@@ -105,7 +105,7 @@ void simulation_destroy(struct simulation *simulation)
 	if (!simulation)
 		return;
 	for (uint32_t i = 0; simulation->nodes && i < simulation->nodes_count; i++) {
-		world_node_destroy(&simulation->nodes[i]);
+		world_process_destroy(&simulation->nodes[i]);
 		free(simulation->nodes[i].errors.histogram);
 	}
 	for (size_t i = 0; i < simulation->checks_count; i++)
@@ -205,14 +205,28 @@ static uint32_t first_due(const struct simulation *world)
 	return first;
 }
 
+static void crash_all(struct simulation *world)
+{
+	for (uint32_t i = 0; i < world->nodes_count; i++) {
+		if (!world->nodes[i].plan->is_ideal)
+			world_node_crash(world, i, NS_PER_S);
+	}
+}
+
 void simulation_run(struct simulation *simulation)
 {
 	bool goes_on = true;
 
 	record_csv_heading(simulation);
 	while (goes_on) {
-		const struct event *event = event_queue_first(&simulation->queue);
-		const uint32_t due = first_due(simulation);
+		const struct event *event;
+		uint32_t due;
+
+		if (simulation->events_count > 0 &&
+		    simulation->events_count == simulation->options.crash_at_event)
+			crash_all(simulation);
+		event = event_queue_first(&simulation->queue);
+		due = first_due(simulation);
 
 		simulation->events_count++;
 		if (simulation->nodes_count == 0 || event->at_ns <= simulation->nodes[due].due_ns) {
@@ -231,6 +245,11 @@ void simulation_run(struct simulation *simulation)
 uint64_t simulation_hash(const struct simulation *simulation)
 {
 	return simulation->hash;
+}
+
+uint64_t simulation_calls_count(const struct simulation *simulation)
+{
+	return simulation->calls_count;
 }
 
 uint64_t simulation_events_count(const struct simulation *simulation)

@@ -16,8 +16,12 @@ struct simulation;
 struct simulation_options {
 	uint64_t seed; /* instead of the scenario's, if has_seed */
 	bool has_seed;
-	struct line_sink trace; /* one line for everything that happens */
-	struct line_sink csv;   /* a heading, then one line per node and observation */
+	uint64_t crash_at_event; /* all nodes die after the event of this number, 1 is the first,
+	                            and start again a second later; 0 = never */
+	uint64_t fail_at_call;   /* what the nodes ask for at their call of this number is refused,
+	                            as an operating system may; 0 = never */
+	struct line_sink trace;  /* one line for everything that happens */
+	struct line_sink csv;    /* a heading, then one line per node and observation */
 };
 
 /* `scenario` is borrowed until destroy. The caller owns *simulation_out. 0, -ENOMEM, or what
@@ -39,3 +43,4 @@ uint64_t simulation_hash(const struct simulation *simulation);
 /* The smallest bound / |error| of any node while its bound was judged; INFINITY without one. */
 double simulation_margin(const struct simulation *simulation);
 uint64_t simulation_events_count(const struct simulation *simulation);
+uint64_t simulation_calls_count(const struct simulation *simulation); /* of all nodes */

@@ -9,7 +9,7 @@
 #define SERVERS_MAX      7
 #define DURATION_MIN_S   7200.0
 #define DURATION_MAX_S   259200.0
-#define NOTICE_FOREIGN_S 10.0 /* and four polls */
+#define NOTICE_FOREIGN_S 2.0
 #define MAXCLOCKERROR    1e-6 /* s/s, the default */
 #define FOREIGN_UNTIL    0.3
 #define BAD_UNTIL        0.6 /* of the duration: faults with an end are over */
@@ -34,6 +34,10 @@ enum fault {
 	FAULT_DATES,
 	FAULT_AWAY,
 	FAULT_OFFLINE,
+	FAULT_CRASH,
+	FAULT_SLEEP,
+	FAULT_FOREIGN_RATE,
+	FAULT_FORGERIES,
 	FAULT_COUNT,
 };
 
@@ -41,6 +45,7 @@ static const char *const fault_names[FAULT_COUNT] = {
 	"loss",         "duplicates", "reordering",      "bursts",      "asymmetry", "path change",
 	"liars",        "claims",     "jump of rate",    "temperature", "wander",    "coarse ticks",
 	"foreign step", "pauses",     "names that fail", "odd date",    "away",      "offline",
+	"crashes",      "sleep",      "foreign rate",    "forgeries",
 };
 
 struct swarm {
@@ -49,7 +54,7 @@ struct swarm {
 	uint32_t faults; /* bits of enum fault */
 	double duration_s, base_s, jitter_s, broken_until_s;
 	unsigned servers_count, liars_count;
-	double maxclockerror, poll_s; /* s/s; the longest poll */
+	double maxclockerror; /* s/s */
 	bool may_step;
 };
 
@@ -183,6 +188,10 @@ static void write_network(struct swarm *swarm)
 		add_number(swarm, "network asymmetry", between(swarm, -0.9, 0.9));
 		end_line(swarm);
 	}
+	if (has(swarm, FAULT_FORGERIES)) {
+		add_number(swarm, "network forge", between(swarm, 0, 1));
+		end_line(swarm);
+	}
 	if (has(swarm, FAULT_AWAY)) {
 		const double every_s = decades(swarm, 600, 40000);
 
@@ -278,7 +287,6 @@ static void write_sources(struct swarm *swarm)
 	const unsigned maxpoll = minpoll + (unsigned)rng_below(&swarm->rng, 4);
 	const bool is_burst = rng_below(&swarm->rng, 2);
 
-	swarm->poll_s = ldexp(1, (int)maxpoll);
 	for (unsigned i = 0; i < swarm->servers_count; i++) {
 		add_server(swarm, "\tserver", i);
 		text_add(swarm->out, is_burst ? " iburst minpoll " : " minpoll ");
@@ -315,14 +323,34 @@ static void write_path_change(struct swarm *swarm)
 	end_line(swarm);
 }
 
-static void write_foreign_step(struct swarm *swarm)
+/* The clock's driver notices within a second, and the node says that it does not know. */
+static void write_foreign_touch(struct swarm *swarm, const char *what, double value)
 {
 	const double at_s = between(swarm, 60, FOREIGN_UNTIL * swarm->duration_s);
 
 	add_time(swarm, "at", at_s);
-	add_number(swarm, " clock client step", either_sign(swarm, decades(swarm, 2e-3, 0.3)));
+	add_number(swarm, what, either_sign(swarm, value));
 	end_line(swarm);
-	add_time(swarm, "assumptions broken until", at_s + NOTICE_FOREIGN_S + 4 * swarm->poll_s);
+	swarm->broken_until_s = fmax(swarm->broken_until_s, at_s + NOTICE_FOREIGN_S);
+}
+
+/* The machine knows when it wakes. A guest that is stopped does not, and finds out when a source
+ * answers: how long that takes no scenario here can say. */
+static void write_sleep(struct swarm *swarm)
+{
+	const double at_s = between(swarm, 60, FOREIGN_UNTIL * swarm->duration_s);
+	const double length_s = decades(swarm, 1, 0.3 * swarm->duration_s);
+
+	add_time(swarm, "at", at_s);
+	add_time(swarm, " suspend client", length_s);
+	end_line(swarm);
+	swarm->broken_until_s = fmax(swarm->broken_until_s, at_s + length_s + NOTICE_FOREIGN_S);
+}
+
+static void write_crash(struct swarm *swarm)
+{
+	add_time(swarm, "at", some_time_s(swarm));
+	add_time(swarm, " crash client", decades(swarm, 0.01, 0.2 * swarm->duration_s));
 	end_line(swarm);
 }
 
@@ -350,7 +378,17 @@ static void write_events(struct swarm *swarm)
 		end_line(swarm);
 	}
 	if (has(swarm, FAULT_FOREIGN_STEP))
-		write_foreign_step(swarm);
+		write_foreign_touch(swarm, " clock client step", decades(swarm, 1e-6, 0.3));
+	if (has(swarm, FAULT_FOREIGN_RATE))
+		write_foreign_touch(swarm, " clock client rate", decades(swarm, 1e-8, 1e-2));
+	if (has(swarm, FAULT_SLEEP))
+		write_sleep(swarm);
+	for (unsigned i = 0; has(swarm, FAULT_CRASH) && i < 3; i++)
+		write_crash(swarm);
+	if (swarm->broken_until_s > 0) {
+		add_time(swarm, "assumptions broken until", swarm->broken_until_s);
+		end_line(swarm);
+	}
 	for (unsigned i = 0; has(swarm, FAULT_PAUSE) && i < 2; i++) {
 		/* what is done to the clock while nobody can look, nobody can tell */
 		add_time(swarm, "at",

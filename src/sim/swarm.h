@@ -4,8 +4,8 @@
  * Swarm testing (Groce et al. 2012): leaving faults out finds more than having all of them always,
  * since some of them hide others. All worlds keep within the stated assumptions of the bound: fewer
  * than half of the servers lie and minsources knows how many may, the rate of
- * the oscillator keeps within maxclockerror; after a foreign step of the clock four polls are not
- * judged. */
+ * the oscillator keeps within maxclockerror; two seconds after somebody else touched the clock are
+ * not judged. */
 #pragma once
 
 #include <stdint.h>

@@ -50,6 +50,11 @@ struct poll_budget { /* of one association */
 	bool is_used;
 };
 
+struct saved_file {
+	size_t length_bytes; /* 0 = there is none */
+	char bytes[OUTBOX_STATE_MAX + 1];
+};
+
 struct world_node {
 	struct simulation *world; /* that it lives in */
 	const struct scenario_node *plan;
@@ -64,8 +69,11 @@ struct world_node {
 	bool was_set;               /* somebody else set the clock: the driver will say so */
 	double commanded_frequency; /* and so it will if the clock's is another one */
 	int64_t touched_looked_ns;
-	bool is_ended;                    /* it gave up */
-	uint16_t ports[NODE_SOURCES_MAX]; /* open socket of each association; 0 = closed */
+	bool is_ended;      /* it gave up */
+	int64_t restart_ns; /* true time when its process starts again; or NEVER_NS */
+	unsigned crashes_count;
+	struct saved_file files[STATE_FILE_COUNT]; /* that outlive the process */
+	uint16_t ports[NODE_SOURCES_MAX];          /* open socket of each association; 0 = closed */
 
 	/* seen by the observer */
 	struct node_status status; /* of the last look */
@@ -77,6 +85,7 @@ struct world_node {
 	double margin_min;              /* smallest bound / |error| of those that are judged */
 	uint64_t broken_bounds_count;   /* looks at which the error was beyond the bound */
 	uint64_t steps_count, backward_steps_count, touches_count;
+	uint64_t process_steps_count; /* of the process that runs: makestep's limit is for one */
 	uint64_t sent_count, received_count;
 	uint64_t busy_count; /* events since busy_since_ns */
 	int64_t busy_since_ns;
@@ -140,18 +149,25 @@ struct simulation {
 	struct time_signal *signals;    /* of the receivers that are radios */
 	struct resolution *resolutions; /* a ring of WORLD_RESOLUTIONS_MAX */
 	uint32_t resolutions_next;
-	uint64_t hash, events_count;
+	uint64_t hash, events_count, calls_count;
 };
 
+/* world_process.c: the process of a node, its files, its end and its next beginning. */
+NODISCARD int world_process_create(struct simulation *world, uint32_t index, struct rng *seeds);
+void world_process_destroy(struct world_node *node);
+void world_process_save(struct world_node *node, const struct action *save);
+/* It dies without a word, and will begin again after this time. */
+void world_process_end(struct simulation *world, uint32_t index, int64_t duration_ns);
+void world_process_begin(struct simulation *world, uint32_t index);
+
 /* world_node.c */
-NODISCARD int world_node_create(struct simulation *world, uint32_t index, struct rng *seeds);
-void world_node_destroy(struct world_node *node);
 void world_node_start(struct simulation *world, uint32_t index);
 void world_node_on_deadline(struct simulation *world, uint32_t index);
 void world_node_on_datagram(struct simulation *world, uint32_t index, const struct flight *flight);
 void world_node_on_resolved(struct simulation *world, uint32_t index,
                             const struct resolution *resolution);
 void world_node_on_script(struct simulation *world, const struct script_event *event);
+void world_node_crash(struct simulation *world, uint32_t index, int64_t duration_ns);
 /* The signal in this slot of the receiver reaches the node's reference clock. */
 void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t refclock,
                           struct receiver *receiver, uint32_t slot);

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/forger.h"
 #include "sim/world.h"
 
 #define NTP_PORT          123
@@ -36,6 +37,7 @@ void world_network_send(struct simulation *world, uint32_t from, const struct se
 		                 .port = send->remote.port,
 		                 .length_bytes = send->length_bytes };
 	int64_t delays_ns[PATH_COPIES_MAX];
+	struct path *path;
 	unsigned copies;
 
 	world->nodes[from].sent_count++;
@@ -45,9 +47,15 @@ void world_network_send(struct simulation *world, uint32_t from, const struct se
 	flight.remote.port = source_port;
 	flight.local = scenario_address(to, (enum address_family)send->remote.family);
 	memcpy(flight.bytes, send->bytes, send->length_bytes);
-	copies = path_send(&world->paths[from * world->nodes_count + to], world->now_ns, delays_ns);
+	path = &world->paths[from * world->nodes_count + to];
+	copies = path_send(path, world->now_ns, delays_ns);
 	for (unsigned i = 0; i < copies; i++)
 		carry(world, &flight, delays_ns[i]);
+	if (path_forge(path, &delays_ns[0])) {
+		flight.length_bytes = (uint16_t)forger_alter(
+			&path->rng, flight.bytes, flight.length_bytes, sizeof flight.bytes);
+		carry(world, &flight, delays_ns[0]);
+	}
 }
 
 void world_network_answer_ideally(struct simulation *world, const struct flight *request)

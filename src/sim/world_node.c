@@ -12,45 +12,7 @@
 #define NTP_PORT        123
 #define PORT_FIRST      32768 /* of the ephemeral ones */
 #define PORT_COUNT      28232
-#define PRECISION_S     1e-7     /* of reading a clock by a system call */
 #define TOUCHED_LOOK_NS NS_PER_S /* how often a driver looks whether others adjust its clock */
-#define TICKS_START_NS  (INT64_C(1000) * NS_PER_S)
-
-int world_node_create(struct simulation *world, uint32_t index, struct rng *seeds)
-{
-	struct world_node *node = &world->nodes[index];
-	const struct scenario_node *plan = &world->scenario->nodes[index];
-	/* always drawn, so that one node's kind changes nothing for the next */
-	const uint64_t clock_seed = rng_u64(seeds), node_seed = rng_u64(seeds);
-	struct node_setup setup = { .config = plan->config,
-		                    .rng = &node->rng,
-		                    .trace = { .emit = record_trace, .to = node },
-		                    .plausible = { .floor = world->scenario->built },
-		                    .leap_table = world->scenario->is_leap_listed
-		                                          ? &world->leap_table
-		                                          : NULL,
-		                    .has_leap_clock = true,
-		                    .precision_s = fmax(PRECISION_S, plan->clock.granularity_s) };
-
-	node->world = world;
-	node->plan = plan;
-	node->ideal = plan->ideal;
-	node->due_ns = NEVER_NS;
-	node->margin_min = INFINITY;
-	if (plan->is_ideal)
-		return 0;
-	rng_init_seed(&node->rng, node_seed);
-	kept_clock_init(&node->clock, &plan->clock, world->scenario->start,
-	                TICKS_START_NS * (index + 1), clock_seed);
-	node->last_local_ns = INT64_MIN;
-	return node_create(&setup, kept_clock_read(&node->clock), &node->node);
-}
-
-void world_node_destroy(struct world_node *node)
-{
-	node_destroy(node->node);
-	node->node = NULL;
-}
 
 void world_node_schedule(struct simulation *world, uint32_t index)
 {
@@ -59,7 +21,7 @@ void world_node_schedule(struct simulation *world, uint32_t index)
 	int64_t deadline_ns;
 	double left_ns;
 
-	node->due_ns = NEVER_NS;
+	node->due_ns = node->restart_ns;
 	if (!node->node)
 		return;
 	deadline_ns = node_deadline(node->node).ns;
@@ -118,11 +80,11 @@ static void adjust_clock(struct simulation *world, uint32_t index,
 	struct world_node *node = &world->nodes[index];
 	struct outbox *out = &world->outboxes[depth + 1];
 	const double before = node->clock.frequency;
-	struct clock_adjusted adjusted = { .at = kept_clock_read(&node->clock).local,
-		                           .step_ns = command->step_ns };
+	struct clock_adjusted adjusted = { .step_ns = command->step_ns };
 
 	assert(depth + 1 < WORLD_NESTING_MAX);
 	kept_clock_step(&node->clock, command->step_ns);
+	adjusted.at.ns = kept_clock_read(&node->clock).local.ns - command->step_ns;
 	kept_clock_arm_leap(&node->clock, command->leap == LEAP_INSERT   ? 1
 	                                  : command->leap == LEAP_DELETE ? -1
 	                                                                 : 0);
@@ -136,11 +98,35 @@ static void adjust_clock(struct simulation *world, uint32_t index,
 	carry_out(world, index, out, depth + 1);
 }
 
+/* What the operating system may do instead of what was asked for. */
+static void fail(struct simulation *world, uint32_t index, const struct action *action,
+                 unsigned depth)
+{
+	struct world_node *node = &world->nodes[index];
+	const struct instant now = kept_clock_read(&node->clock);
+	struct outbox *out = &world->outboxes[depth + 1];
+
+	assert(depth + 1 < WORLD_NESTING_MAX);
+	if (action->kind == ACTION_SEND && action->send.association != ASSOCIATION_SERVER)
+		node_on_not_sent(node->node, action->send.association, now);
+	else if (action->kind == ACTION_RESOLVE)
+		node_on_resolved(node->node, action->resolve.request, NULL, 0, now, out);
+	else if (action->kind == ACTION_ADJUST_CLOCK)
+		node_on_clock_adjusted(node->node,
+		                       &(struct clock_adjusted){ .at = now.local, .error = EPERM },
+		                       now, out);
+	carry_out(world, index, out, depth + 1);
+}
+
 static void carry_out_one(struct simulation *world, uint32_t index, struct action *action,
                           unsigned depth)
 {
 	struct world_node *node = &world->nodes[index];
 
+	if (++world->calls_count == world->options.fail_at_call) {
+		fail(world, index, action, depth);
+		return;
+	}
 	switch (action->kind) {
 	case ACTION_SEND:
 		send(world, index, &action->send);
@@ -157,8 +143,10 @@ static void carry_out_one(struct simulation *world, uint32_t index, struct actio
 		adjust_clock(world, index, &action->clock, depth);
 		break;
 	case ACTION_SET_RTC: /* there is none */
+		break;
 	case ACTION_SAVE:
-		break; /* nobody restarts here */
+		world_process_save(node, action);
+		break;
 	case ACTION_GIVE_UP:
 		observer_violation(world, index, VIOLATION_GAVE_UP, 0, 0);
 		node->is_ended = true;
@@ -248,11 +236,22 @@ void world_node_start(struct simulation *world, uint32_t index)
 	finish(world, index);
 }
 
+static bool is_restart_due(const struct simulation *world, const struct world_node *node)
+{
+	return node->restart_ns <= world->now_ns && node->paused_until_ns <= world->now_ns;
+}
+
 void world_node_on_deadline(struct simulation *world, uint32_t index)
 {
 	struct instant now;
-	struct world_node *node = wake(world, index, &now);
+	struct world_node *node = &world->nodes[index];
 
+	if (is_restart_due(world, node)) {
+		world_process_begin(world, index);
+		world_node_start(world, index);
+		return;
+	}
+	node = wake(world, index, &now);
 	if (!node) { /* a process that stands still does it all when it wakes */
 		world->nodes[index].due_ns = world->nodes[index].is_ended
 		                                     ? NEVER_NS
@@ -360,6 +359,13 @@ static void suspend(struct simulation *world, const struct script_event *event)
 	node->asleep_from_ticks_ns = node->clock.oscillator.ticks_ns;
 }
 
+void world_node_crash(struct simulation *world, uint32_t index, int64_t duration_ns)
+{
+	kept_clock_advance(&world->nodes[index].clock, world->now_ns);
+	world_process_end(world, index, duration_ns);
+	world_node_schedule(world, index);
+}
+
 void world_node_on_script(struct simulation *world, const struct script_event *event)
 {
 	struct instant now;
@@ -371,6 +377,8 @@ void world_node_on_script(struct simulation *world, const struct script_event *e
 		world->nodes[event->a].paused_until_ns = world->now_ns + event->duration_ns;
 	} else if (event->kind == SCRIPT_SUSPEND) {
 		suspend(world, event);
+	} else if (event->kind == SCRIPT_CRASH) {
+		world_node_crash(world, event->a, event->duration_ns);
 	} else if (event->kind == SCRIPT_ONLINE) {
 		node = wake(world, event->a, &now);
 		if (!node)

@@ -33,6 +33,7 @@ enum state_file {
 	STATE_FILE_LATENESS,
 	STATE_FILE_RTC,  /* of the real-time clock: wire/rtc_file */
 	STATE_FILE_TIME, /* the time when it was saved, known to be right: seconds since 1970 */
+	STATE_FILE_COUNT,
 };
 
 /* NTP leap indicator (RFC 5905 figure 9). */
