@@ -12,6 +12,7 @@
 #include "cli/decode_view.h"
 #include "os/gpio_line.h"
 #include "os/ntp_shm.h"
+#include "os/serial_pin.h"
 #include "wire/edge_line.h"
 
 #define SINCE_YEAR_DEFAULT 2000
@@ -22,7 +23,7 @@ struct decode {
 	struct radio_config config;
 	struct radio_receiver *receiver;
 	struct decode_view view;
-	const char *edges, *gpio; /* where from: one of them */
+	const char *edges, *gpio, *serial; /* where from: one of them */
 	bool has_shm;
 	uint64_t shm_unit;
 	struct ntp_shm shm;
@@ -35,6 +36,7 @@ static int usage(const char *complaint)
 	fprintf(stderr, "timeball decode: %s\n", complaint);
 	fputs("usage: timeball decode msf|dcf77|wwvb|jjy --gpio CHIP:LINE[:active-low][:pull-up|"
 	      ":pull-down|:no-bias][:debounce=US]\n"
+	      "       timeball decode msf|dcf77|wwvb|jjy --serial DEVICE:dcd|cts|dsr|ri[:active-low]\n"
 	      "       timeball decode msf|dcf77|wwvb|jjy --edges FILE      (- is standard input)\n"
 	      "       more: [--shm UNIT] [--delay-ms N] [--polarity auto|normal|inverted] "
 	      "[--since YEAR] [--json|--quiet]\n"
@@ -65,6 +67,8 @@ static bool parse_value(struct decode *decode, const char *name, const char *val
 		decode->edges = value;
 	else if (strcmp(name, "--gpio") == 0)
 		decode->gpio = value;
+	else if (strcmp(name, "--serial") == 0)
+		decode->serial = value;
 	else if (strcmp(name, "--shm") == 0)
 		return decode->has_shm =
 		               text_parse_u64(value, NTP_SHM_UNIT_MAX, &decode->shm_unit) == 0;
@@ -102,8 +106,8 @@ static int parse_arguments(int argc, char **argv, struct decode *decode)
 	}
 	if (!decode->config.station)
 		return usage("which station?");
-	if (!decode->edges == !decode->gpio)
-		return usage("give --gpio or --edges, one of them");
+	if (!!decode->edges + !!decode->gpio + !!decode->serial != 1)
+		return usage("give --gpio, --serial or --edges, one of them");
 	decode->view.station = decode->config.station;
 	return COMMAND_OK;
 }
@@ -225,6 +229,8 @@ static int decode_line(struct decode *decode, struct gpio_line *line)
 		int count = poll(&waiting, 1,
 		                 milliseconds_until(radio_receiver_deadline(decode->receiver)));
 
+		if (count > 0 && (waiting.revents & POLLHUP) && !(waiting.revents & POLLIN))
+			return -ENODEV;
 		if (count > 0)
 			count = gpio_line_read(line, &edges);
 		if (count < 0)
@@ -265,6 +271,49 @@ static int decode_gpio(struct decode *decode)
 	return COMMAND_NO;
 }
 
+/* "DEVICE:PIN[:active-low]", and a device may have colons too */
+static enum serial_pin split_serial(char *text, bool *is_active_low_out)
+{
+	char *colon = strrchr(text, ':');
+
+	*is_active_low_out = colon && strcmp(colon, ":active-low") == 0;
+	if (*is_active_low_out) {
+		*colon = '\0';
+		colon = strrchr(text, ':');
+	}
+	if (!colon)
+		return SERIAL_PIN_NONE;
+	*colon = '\0';
+	return serial_pin_parse(colon + 1);
+}
+
+static int decode_serial(struct decode *decode)
+{
+	char path[128];
+	const size_t length = strnlen(decode->serial, sizeof path - 1);
+	struct gpio_line line;
+	enum serial_pin pin;
+	bool is_active_low;
+	int error;
+
+	memcpy(path, decode->serial, length);
+	path[length] = '\0';
+	pin = split_serial(path, &is_active_low);
+	if (pin == SERIAL_PIN_NONE)
+		return usage(
+			"--serial is DEVICE:PIN, as /dev/ttyS0:dcd or /dev/ttyUSB0:cts:active-low");
+	error = serial_pin_open(path, pin, is_active_low, &line);
+	if (error == 0) {
+		error = decode_line(decode, &line);
+		gpio_line_close(&line);
+	}
+	fprintf(stderr, "timeball decode: %s: %s%s\n", path, strerror(-error),
+	        error == -EACCES   ? " (be in its group, often 'dialout', or root)"
+	        : error == -ENOTTY ? " (no serial port with control lines)"
+	                           : "");
+	return COMMAND_NO;
+}
+
 static int run(int argc, char **argv)
 {
 	struct decode decode = { .config.pivot_year = SINCE_YEAR_DEFAULT };
@@ -287,7 +336,9 @@ static int run(int argc, char **argv)
 		return COMMAND_NO;
 	}
 	decode_view_begin(&decode.view);
-	outcome = decode.edges ? decode_file(&decode) : decode_gpio(&decode);
+	outcome = decode.edges    ? decode_file(&decode)
+	          : decode.serial ? decode_serial(&decode)
+	                          : decode_gpio(&decode);
 	status = radio_receiver_status(decode.receiver);
 	decode_view_end(&decode.view, &status);
 	radio_receiver_destroy(decode.receiver);
@@ -298,7 +349,8 @@ static int run(int argc, char **argv)
 
 const struct command command_decode = {
 	.name = "decode",
-	.arguments = "msf|dcf77|wwvb|jjy --gpio CHIP:LINE | --edges FILE|- [--shm UNIT] [--json]",
+	.arguments =
+		"msf|dcf77|wwvb|jjy --gpio CHIP:LINE | --serial DEVICE:PIN | --edges FILE|- [--shm UNIT] [--json]",
 	.summary =
 		"a time station live: its bits, the time, or why a minute failed; feeds ntpd, chronyd",
 	.run = run,

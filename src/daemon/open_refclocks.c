@@ -11,6 +11,13 @@ static const char *advice(const struct refclock_options *options, int error)
 
 	if (error == -EACCES && input == REFCLOCK_SEGMENT)
 		return ": another user made the segment; let both run as the same user, or set perm=0666";
+	if (options->device.serial_pin != 0 && (error == -EACCES || error == -EPERM))
+		return ": not permitted; put the user into the port's group, often 'dialout', or start as "
+		       "root";
+	if (options->device.serial_pin != 0 && error == -ENOTTY)
+		return ": no serial port with control lines (dcd, cts, dsr, ri)";
+	if (options->device.serial_pin != 0)
+		return "";
 	if (input == REFCLOCK_EDGES && (error == -EACCES || error == -EPERM))
 		return ": not permitted; put the user into the device's group, often 'gpio', or start as root";
 	if (input == REFCLOCK_EDGES && error == -EBUSY)

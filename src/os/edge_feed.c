@@ -3,16 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/serial_pin.h"
 
 /* refclock_device.bias, as the drivers' option rows store it */
 _Static_assert(GPIO_BIAS_AS_IS == 0 && GPIO_BIAS_PULL_UP == 1 && GPIO_BIAS_PULL_DOWN == 2 &&
                        GPIO_BIAS_NONE == 3,
                "the device's bias is the line's");
+_Static_assert(SERIAL_PIN_DCD == 1 && SERIAL_PIN_CTS == 2 && SERIAL_PIN_DSR == 3 &&
+                       SERIAL_PIN_RI == 4,
+               "the device's pin is the port's");
 
 /* ---- opening ---- */
 
@@ -24,6 +29,14 @@ static int open_line(const struct refclock_device *device, struct gpio_line_conf
 	config->debounce_us = device->debounce_us;
 	feed->is_line = true;
 	return gpio_line_open(config, &feed->line);
+}
+
+static int open_pin(const struct refclock_device *device, struct edge_feed *feed)
+{
+	feed->is_line = true;
+	feed->is_pin = true;
+	return serial_pin_open(device->path, (enum serial_pin)device->serial_pin,
+	                       device->is_active_low, &feed->line);
 }
 
 static int open_file(const char *path, struct edge_feed *feed)
@@ -47,7 +60,9 @@ int edge_feed_open(const struct refclock_device *device, struct edge_feed *feed_
 	int error;
 
 	memset(feed_out, 0, sizeof *feed_out);
-	if (gpio_line_parse(device->path, &config) == 0)
+	if (device->serial_pin != SERIAL_PIN_NONE)
+		error = open_pin(device, feed_out);
+	else if (gpio_line_parse(device->path, &config) == 0)
 		error = open_line(device, &config, feed_out);
 	else
 		error = open_file(device->path, feed_out);
@@ -74,6 +89,15 @@ static struct timespec timespec_at(int64_t ns)
 	return (struct timespec){ .tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S };
 }
 
+/* Whoever waits for the pin has given up: the port was unplugged. */
+static bool is_gone(const struct edge_feed *feed)
+{
+	struct pollfd line = { .fd = feed->line.fd, .events = POLLIN };
+
+	return feed->is_pin && poll(&line, 1, 0) > 0 && (line.revents & POLLHUP) &&
+	       !(line.revents & POLLIN);
+}
+
 static int take_of_line(struct edge_feed *feed, struct edge_feed_edge *edge_out)
 {
 	if (feed->edges_next == feed->edges.count) {
@@ -85,7 +109,7 @@ static int take_of_line(struct edge_feed *feed, struct edge_feed_edge *edge_out)
 		if (count < 0)
 			return count;
 		if (count == 0)
-			return -EAGAIN;
+			return is_gone(feed) ? -ENODEV : -EAGAIN;
 		feed->sequence += feed->edges.lost_count;
 	}
 	*edge_out = (struct edge_feed_edge){

@@ -1,5 +1,5 @@
-/* os/edge_feed: both edges of a line, one by one: from a GPIO line or from a file of edges.
- * SPDX-License-Identifier: MIT
+/* os/edge_feed: both edges of a line, one by one: from a GPIO line, a serial port or a file of
+ * edges. SPDX-License-Identifier: MIT
  *
  * A named pipe is live: its stamps are CLOCK_REALTIME's. A recorded file is played as if its first
  * edge came when it was opened, each edge in its time, and once. */
@@ -15,6 +15,7 @@
 struct edge_feed {
 	bool is_open;
 	bool is_line;          /* else a file */
+	bool is_pin;           /* a line, but of a serial port */
 	bool is_recording;     /* a file that is not a pipe */
 	struct gpio_line line; /* or only its descriptor, the file */
 	struct gpio_edges edges;
@@ -34,7 +35,7 @@ struct edge_feed_edge {
 	bool is_high;
 };
 
-/* device->path: "CHIP:LINE", else a file. 0 or -errno. */
+/* device->path: a serial port if it names a pin, "CHIP:LINE", else a file. 0 or -errno. */
 NODISCARD int edge_feed_open(const struct refclock_device *device, struct edge_feed *feed_out);
 void edge_feed_close(struct edge_feed *feed);
 int edge_feed_fd(const struct edge_feed *feed); /* for poll(2); < 0: nothing to wait for */

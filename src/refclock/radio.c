@@ -17,6 +17,7 @@
 #define DAY_NS      (86400 * NS_PER_S)
 
 enum { BIAS_PULL_UP = 1, BIAS_PULL_DOWN, BIAS_NONE };
+enum { PIN_DCD = 1, PIN_CTS, PIN_DSR, PIN_RI };
 
 const struct config_option radio_clock_options[] = {
 	{ .name = "active-low",
@@ -37,6 +38,18 @@ const struct config_option radio_clock_options[] = {
 	  .maximum = 100000,
 	  .text = "Shorter changes are dropped by the kernel. Raised, less noise, and edges that come late "
 	          "by it." },
+	{ .name = "dcd",
+	  CONFIG_SETS_AT(struct refclock_device, serial_pin, PIN_DCD),
+	  .text = "The parameter is a serial port, and its carrier detect line is the input." },
+	{ .name = "cts",
+	  CONFIG_SETS_AT(struct refclock_device, serial_pin, PIN_CTS),
+	  .text = "The same with its line clear to send." },
+	{ .name = "dsr",
+	  CONFIG_SETS_AT(struct refclock_device, serial_pin, PIN_DSR),
+	  .text = "The same with its line data set ready." },
+	{ .name = "ri",
+	  CONFIG_SETS_AT(struct refclock_device, serial_pin, PIN_RI),
+	  .text = "The same with its line ring indicator." },
 	{ .name = NULL },
 };
 
@@ -133,7 +146,7 @@ static const struct radio_clock *radio(const void *state)
 
 /* What the four have in common. */
 #define RADIO_DRIVER(station_)                                                                     \
-	.parameter = "CHIP:LINE or file of edges", .input = REFCLOCK_EDGES,                        \
+	.parameter = "CHIP:LINE, serial port or file of edges", .input = REFCLOCK_EDGES,           \
 	.lateness_max_s = LATENESS_MAX_S, .precision_s = PRECISION_S,                              \
 	.options = radio_clock_options, .state_size = sizeof(struct radio_clock),                  \
 	.station = &(station_), .create = radio_clock_create, .destroy = radio_clock_destroy,      \

@@ -52,6 +52,7 @@ struct refclock_device {
 	bool is_active_low;            /* EDGES */
 	uint8_t bias;                  /* EDGES: 0 as is, 1 pull-up, 2 pull-down, 3 off */
 	uint32_t debounce_us;          /* EDGES: glitch filter of the kernel; 0 = none */
+	uint8_t serial_pin; /* EDGES: of a serial port: 1 DCD, 2 CTS, 3 DSR, 4 RI; 0 none */
 };
 
 /* ---- what it is fed; times are readings of the kept clock ---- */

@@ -173,7 +173,7 @@ def initramfs(build, cache, place, scripts, packages):
         add_peer(root, package)
     for module in (place / "modules").glob("*.ko"):
         shutil.copy(module, root / "etc")
-    (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
+    (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
     (root / "etc/group").write_text("root:x:0:\ndialout:x:20:\ntimeball:x:990:\n")
     (root / "etc/leap-seconds.list").write_text(leap_list())
     shutil.copy(HERE / "guest_init", root / "init")

@@ -3,7 +3,7 @@
 import json
 
 from check import check
-from scenario import US, check_bounds, expect, scenario
+from scenario import MS, US, check_bounds, expect, scenario
 
 # What docs/stratum-1.md makes: the receiver read by the daemon itself, pulses by the kernel's line
 # discipline. No network; the clock is three days wrong.
@@ -103,3 +103,46 @@ def _(scenario):
 def _(scenario):
     said = " ".join(scenario.all("mute"))
     check("/dev/pps0" in said and "had no edge" in said, said)
+
+
+# A time station's receiver on DCD: the daemon listens on its own port's pin.
+scenario("serial_pin", r"""
+	true_epoch 0.3
+	insmod /etc/test_serial.ko epoch_ns=$(echo "$epoch" | tr -d .)
+	timeball encode dcf77 --from "$(date -d @$((second / 60 * 60)) +%Y-%m-%dT%H:%M)" --minutes 8 \
+		--noise delay=20,jitter=2 --seed 1 >/dev/test_serial_pin
+	configure 'refclock DCF77 /dev/ttyTEST0:dcd refid DCF offset 0.02' 'makestep 0.1 3' rtcsync
+	sed -i '/^server/d' /etc/timeball/timeball.conf
+	start_client
+	timeball decode dcf77 --serial /dev/ttyTEST0:dcd --json >/tmp/minutes 2>&1 &
+	decoder=$!
+	probe watch 400
+	say "pins $(ps -o user,comm | grep -c 'nobody *timeball-pin')"
+	kill $decoder && wait $decoder
+	sed 's/^/@minute /' /tmp/minutes
+	timeball radio --json | sed 's/^/@radio /'
+	timeball why --json | sed 's/^/@why /'
+	stop_client
+	probe watch 3
+	say "left $(ps -o comm | grep -c timeball-pin)"
+""")
+
+
+@expect("serial_pin", "sets the clock by a time station on a serial port's DCD")
+def _(scenario):
+    check(len(scenario.jumps) == 1, f"jumps: {scenario.jumps}")
+    worst = max(abs(sample.error) for sample in scenario.samples[-100:])
+    check(worst < 1 * MS, f"off by {worst} ns: {scenario.samples[-1]}")
+    check_bounds(scenario, 50000)
+    row = json.loads(scenario.all("radio")[0])["rows"][0]
+    check(row["lost_count"] == 0 and row["edges_count"] > 600, row)
+
+
+@expect("serial_pin", "waits for the pin in a process that may do nothing else, and that ends with it")
+def _(scenario):
+    check(scenario.words("pins") == ["2"], scenario.words("pins")) # the daemon's and decode's
+    check(scenario.words("left") == ["0"], scenario.words("left"))
+    minutes = [json.loads(line) for line in scenario.all("minute") if line.startswith("{")]
+    good = [minute for minute in minutes if minute["verdict"] == "good"]
+    check(len(good) >= 2, minutes)
+    check(abs(good[-1]["at_s"] - good[-1]["utc_s"] - 0.02) < 0.001, good[-1])
