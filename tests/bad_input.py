@@ -79,6 +79,16 @@ def second_daemon(place):
     check(not pidfile.exists(), "the pidfile outlives its daemon")
 
 
+@tap.test("says which interface cannot stamp packets, and with * does without")
+def no_hardware_stamps(place):
+    refused = place.timeballd_unready("refused", ["virtualclock", "port 0", "hwtimestamp lo"])
+    check_equal(refused.wait(), 1, "exit status")
+    check("Could not enable HW timestamping on lo: it has no such time stamps" in refused.log(),
+          f"not named:\n{refused.log()}")
+    daemon = place.timeballd("all", ["virtualclock", "port 0", "hwtimestamp *"])
+    check_equal(daemon.report("hwtimestamps"), [], "cards")
+
+
 @tap.test("starts over the pidfile of a daemon that is gone")
 def stale_pidfile(place):
     pidfile = place.directory / "pid"

@@ -9,7 +9,7 @@
 #include "daemon/reload.h"
 #include "report/report.h"
 
-static struct report_context context_of(const struct daemon *daemon, struct instant now)
+static struct report_context context_of(struct daemon *daemon, struct instant now)
 {
 	struct report_context context = {
 		.version = TIMEBALL_VERSION,
@@ -18,6 +18,8 @@ static struct report_context context_of(const struct daemon *daemon, struct inst
 		.is_rtc_kernels = daemon->config->node.discipline.rtcsync && daemon->may_adjust &&
 		                  !daemon->config->virtualclock.is_on,
 		.config = &daemon->config->listing,
+		.hwtimestamps = hw_clocks_rows(&daemon->hw_clocks),
+		.hwtimestamps_count = daemon->hw_clocks.count,
 	};
 
 	context.has_true_error = clock_true_error(daemon->clock, &context.true_error_ns);

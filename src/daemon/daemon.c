@@ -261,6 +261,8 @@ static int open_all(struct daemon *daemon)
 		rtc_service_open(daemon);
 	if (error == 0)
 		watch_clock(daemon);
+	if (error == 0)
+		error = open_network_hardware(daemon);
 	if (error == 0 && !is_once)
 		open_network_chronyc(daemon);
 	if (error == 0 && !is_once)
@@ -297,6 +299,7 @@ static void close_all(struct daemon *daemon)
 	chronyc_sockets_close(&daemon->chronyc_sockets);
 	ntp_sockets_close_all(&daemon->sockets);
 	(void)inherited_sockets_close(&daemon->inherited);
+	hw_clocks_close(&daemon->hw_clocks);
 	refclock_feeds_close(&daemon->feeds);
 	rtc_device_close(&daemon->rtc);
 	clock_close(daemon->clock);

@@ -10,6 +10,7 @@
 #include "daemon/command_line.h"
 #include "daemon/control_socket.h"
 #include "daemon/daemon_config.h"
+#include "daemon/hw_clocks.h"
 #include "daemon/log.h"
 #include "daemon/log_files.h"
 #include "daemon/synchronised_flag.h"
@@ -48,6 +49,7 @@ struct daemon {
 	struct inherited_sockets inherited; /* that nobody needed yet */
 	struct ntp_sockets sockets;
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */
+	struct hw_clocks hw_clocks;
 	struct refclock_feeds feeds;
 	struct resolver resolver;
 	struct rtc_device rtc; /* closed unless it is tracked */

@@ -16,6 +16,7 @@
 #include "config/config_line.h"
 #include "config/config_listing.h"
 #include "discipline/temperature.h"
+#include "daemon/hw_options.h"
 #include "node/node_config.h"
 #include "ntp/client_table.h"
 #include "ntp/ntp_keys.h"
@@ -64,8 +65,11 @@ struct daemon_config {
 	struct address bindacqaddresses[DAEMON_ADDRESSES_MAX]; /* the last of a family counts */
 	size_t bindacqaddresses_count;
 	char bindacqdevice[DAEMON_DEVICE_SIZE], binddevice[DAEMON_DEVICE_SIZE]; /* "" = any */
-	uint8_t dscp;                                                           /* 0..63 */
-	bool ntpqallow; /* ntpq is answered on this host */
+	struct hw_options hwtimestamps[HW_OPTIONS_MAX];
+	size_t hwtimestamps_count;
+	double hwtstimeout_s; /* 0.001 */
+	uint8_t dscp;         /* 0..63 */
+	bool ntpqallow;       /* ntpq is answered on this host */
 
 	/* Requests for reports and commands. */
 	char controlsocket[DAEMON_SOCKET_PATH_SIZE];           /* ours; never empty */

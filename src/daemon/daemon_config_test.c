@@ -290,7 +290,7 @@ TEST(daemon_config, names_every_mistake_with_file_and_place)
 	enter();
 	write_file("main.conf",
 	           "server a minpoll 99\n\ninclude more.conf\nport 123 # default\nwhat\n");
-	write_file("more.conf", "  makestep 1\nhwtimestamp *\n");
+	write_file("more.conf", "  makestep 1\nptpdomain 1\n");
 	CHECK_EQ(load("main.conf"), -EINVAL);
 	CHECK(config == NULL);
 	CHECK_EQ(errors.errors_count, 4);
@@ -299,7 +299,7 @@ TEST(daemon_config, names_every_mistake_with_file_and_place)
 	CHECK_TEXT(errors.items[1].text,
 	           "more.conf:1:13: makestep needs <limit>; write: makestep <threshold> <limit>");
 	CHECK_TEXT(errors.items[2].text,
-	           "more.conf:2:1: warning: hwtimestamp is known from chrony but not there "
+	           "more.conf:2:1: warning: ptpdomain is known from chrony but not there "
 	           "yet; the line is ignored");
 	CHECK_TEXT(
 		errors.items[3].text,
@@ -863,4 +863,29 @@ TEST(daemon_config, refuses_to_set_the_real_time_clock_that_it_follows)
 	config_errors_init(&errors);
 	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), -EINVAL);
 	CHECK(has_message("is followed"));
+}
+
+TEST(daemon_config, reads_what_cards_shall_stamp)
+{
+	static const char *const words[] = {
+		"bindacqaddress 127.0.0.2", "dscp 46",
+		"hwtimestamp eth0 rxfilter ntp minpoll -2 txcomp 300e-9",
+		"hwtimestamp * maxpoll 4 minsamples 20 nocrossts"
+	};
+
+	config_errors_init(&errors);
+	CHECK_EQ(daemon_config_load(NULL, words, ARRAY_COUNT(words), &config, &errors), 0);
+	CHECK_EQ(config->bindacqaddresses_count, 1);
+	CHECK_EQ(config->dscp, 46);
+	CHECK_EQ(config->hwtimestamps_count, 2);
+	CHECK_TEXT(config->hwtimestamps[0].name, "eth0");
+	CHECK_EQ(config->hwtimestamps[0].rxfilter, HW_RXFILTER_NTP);
+	CHECK_EQ(config->hwtimestamps[0].minpoll_log2_s, -2);
+	CHECK_EQ(config->hwtimestamps[0].maxpoll_log2_s, -1);
+	CHECK_NEAR(config->hwtimestamps[0].txcomp_s, 300e-9, 1e-15);
+	CHECK_EQ(config->hwtimestamps[1].rxfilter, HW_RXFILTER_BEST);
+	CHECK_EQ(config->hwtimestamps[1].maxpoll_log2_s, 4);
+	CHECK_EQ(config->hwtimestamps[1].maxsamples, 20);
+	CHECK(config->hwtimestamps[1].nocrossts);
+	leave();
 }

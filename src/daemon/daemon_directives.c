@@ -292,6 +292,21 @@ const struct config_directive daemon_directives[] = {
 	{ .name = "dscp",
 	  CONFIG_ARGUMENTS({ .name = "point", AT(dscp), .maximum = 63 }),
 	  .text = "Differentiated services code point of NTP packets: networks may treat them better (46) or worse." },
+	{ .name = "hwtimestamp",
+	  .arguments = hw_options_arguments,
+	  .options = hw_options_table,
+	  .finish = hw_options_finish,
+	  CONFIG_REPEATED(struct daemon_config, hwtimestamps, hwtimestamps_count),
+	  .text = "Has the network card stamp NTP packets by its own clock, which runs free and is compared with ours. "
+	          "To be used on both sides, and with xleave." },
+	{ .name = "hwtstimeout",
+	  CONFIG_ARGUMENTS({ .name = "time",
+	                     AT(hwtstimeout_s),
+	                     .unit = "s",
+	                     .maximum = 0.1,
+	                     .normal = 0.001 }),
+	  .text = "How long a reply is held back that comes before the card told when its request left. Raised, "
+	          "cards may be slower; everything else waits as long." },
 	{ .name = "ntpqallow",
 	  .is_live = true,
 	  CONFIG_PRESENCE(struct daemon_config, ntpqallow),
@@ -420,8 +435,6 @@ const struct config_directive daemon_directives[] = {
 };
 
 const struct config_known daemon_directives_known[] = {
-	{ .name = "hwtimestamp" },
-	{ .name = "hwtstimeout" },
 	{ .name = "maxntsconnections" },
 	{ .name = "maxsamples" },
 	{ .name = "maxtxbuffers" },

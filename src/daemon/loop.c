@@ -38,6 +38,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 	struct mono_time first = mono_time_earlier(node_deadline(daemon->node), daemon->end);
 
 	first = mono_time_earlier(first, refclock_feeds_deadline(&daemon->feeds));
+	first = mono_time_earlier(first, hw_clocks_deadline(&daemon->hw_clocks));
 	first = mono_time_earlier(first, rtc_service_deadline(daemon));
 	first = mono_time_earlier(first, tempcomp_deadline(daemon));
 	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
@@ -74,25 +75,47 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 	            timeout_ms(deadline(daemon), clock_mono_now(), daemon->slowdown));
 }
 
-static void on_sent_stamp(struct daemon *daemon, const struct ntp_socket *socket)
+static void tell_sent(struct daemon *daemon, const struct ntp_socket *socket, uint32_t number,
+                      struct local_time sent, enum stamp_source stamp)
 {
 	const struct ntp_answer *answer;
-	struct timespec stamp;
-	struct local_time sent;
-	uint32_t number = UINT32_MAX;
 
-	if (udp_socket_sent_stamp(socket->fd, &stamp, &number) != 0)
-		return;
-	sent = clock_from_kernel_stamp(daemon->clock, stamp);
 	if (socket->association != ASSOCIATION_SERVER) {
-		node_on_sent(daemon->node, socket->association, sent, STAMP_KERNEL);
+		node_on_sent(daemon->node, socket->association, sent, stamp);
 		return;
 	}
 	answer = ntp_sockets_answer(socket, number, sent);
 	if (answer && answer->association != ASSOCIATION_SERVER)
-		node_on_sent(daemon->node, answer->association, sent, STAMP_KERNEL);
+		node_on_sent(daemon->node, answer->association, sent, stamp);
 	else if (answer)
-		node_on_answered(daemon->node, answer->receive_ntp64, sent, STAMP_KERNEL);
+		node_on_answered(daemon->node, answer->receive_ntp64, sent, stamp);
+}
+
+static void on_sent_stamp(struct daemon *daemon, struct ntp_socket *socket)
+{
+	struct local_time local;
+	struct udp_sent sent;
+
+	if (udp_socket_sent_stamp(socket->fd, &sent) != 0)
+		return;
+	if (sent.has_stamp)
+		tell_sent(daemon, socket, sent.number,
+		          clock_from_kernel_stamp(daemon->clock, sent.stamp), STAMP_KERNEL);
+	socket->has_hardware_stamp |= sent.hardware.is_known;
+	if (hw_clocks_sent(&daemon->hw_clocks, &sent.hardware, daemon->clock, daemon->node, &local))
+		tell_sent(daemon, socket, sent.number, local, STAMP_HARDWARE);
+}
+
+/* A reply may come before the card has told when the request left. */
+static void await_hardware_stamp(struct daemon *daemon, struct ntp_socket *socket)
+{
+	struct pollfd wait = { .fd = socket->fd, .events = POLLPRI };
+	const int wait_ms = (int)(daemon->config->hwtstimeout_s * 1e3 + 0.999);
+
+	if (daemon->hw_clocks.count == 0 || socket->association == ASSOCIATION_SERVER)
+		return;
+	while (!socket->has_hardware_stamp && poll(&wait, 1, wait_ms) > 0 && wait.revents & POLLPRI)
+		on_sent_stamp(daemon, socket);
 }
 
 static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)
@@ -118,6 +141,9 @@ static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)
 		datagram.received = clock_from_kernel_stamp(daemon->clock, received.stamp);
 		datagram.stamp = STAMP_KERNEL;
 	}
+	if (hw_clocks_received(&daemon->hw_clocks, &received.hardware, daemon->clock, daemon->node,
+	                       &datagram.received))
+		datagram.stamp = STAMP_HARDWARE;
 	if (daemon->config->ntpqallow && datagram.association == ASSOCIATION_SERVER &&
 	    mode6_is_request(&datagram))
 		mode6_answer(&datagram, TIMEBALL_VERSION, daemon->node, now,
@@ -132,14 +158,16 @@ static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)
 static void on_sockets(struct daemon *daemon, const struct pollfd *set)
 {
 	for (size_t i = 0; i < NTP_SOCKETS_MAX; i++) {
-		const struct ntp_socket *socket = &daemon->sockets.places[i];
+		struct ntp_socket *socket = &daemon->sockets.places[i];
 
 		if (set[i].fd < 0 || set[i].fd != socket->fd)
 			continue;
 		if (set[i].revents & (POLLPRI | POLLERR))
 			on_sent_stamp(daemon, socket);
-		if (set[i].revents & POLLIN)
+		if (set[i].revents & POLLIN) {
+			await_hardware_stamp(daemon, socket);
 			on_datagram(daemon, socket);
+		}
 	}
 }
 
@@ -181,6 +209,7 @@ static void on_deadlines(struct daemon *daemon)
 	}
 	if (tempcomp_deadline(daemon).ns <= now.mono.ns)
 		tempcomp_on_deadline(daemon, now);
+	hw_clocks_on_deadline(&daemon->hw_clocks, daemon->clock, daemon->node);
 	control_socket_on_deadline(&daemon->control, now.mono);
 	if (daemon->end.ns <= now.mono.ns && !daemon->is_over) {
 		daemon->is_over = true;

@@ -26,6 +26,45 @@ static void say_cannot_listen(const struct daemon *daemon, const struct address 
 		        port, is_any ? "" : " of ", at, strerror(-error));
 }
 
+static const char *hardware_reason(int error)
+{
+	switch (-error) {
+	case ENODEV:
+		return "there is no such interface, or its clock is not there";
+	case EOPNOTSUPP:
+		return "it has no such time stamps; see ethtool -T";
+	case EPERM:
+	case EACCES:
+		return "not permitted; start as root (or with CAP_NET_ADMIN)";
+	default:
+		return strerror(-error);
+	}
+}
+
+int open_network_hardware(struct daemon *daemon)
+{
+	const struct daemon_config *config = daemon->config;
+	struct hw_clocks *clocks = &daemon->hw_clocks;
+
+	for (size_t i = 0; i < config->hwtimestamps_count; i++) {
+		const struct hw_options *options = &config->hwtimestamps[i];
+		const size_t count = clocks->count;
+		const int error = hw_clocks_open(clocks, options);
+
+		if (error != 0) {
+			log_say(daemon->log, LOG_SEVERITY_FATAL,
+			        "Could not enable HW timestamping on %s: %s", options->name,
+			        hardware_reason(error));
+			return error;
+		}
+		for (size_t j = count; j < clocks->count; j++)
+			log_say(daemon->log, LOG_SEVERITY_INFORMATION,
+			        "Enabled HW timestamping on %s", clocks->clocks[j].interface.name);
+	}
+	daemon->sockets.options.is_hardware_stamped = clocks->count > 0;
+	return 0;
+}
+
 static bool is_family_wanted(const struct daemon *daemon, enum address_family family)
 {
 	return daemon->line->family == ADDRESS_NONE || daemon->line->family == family;

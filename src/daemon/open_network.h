@@ -6,6 +6,9 @@
 /* The NTP server's sockets if they are wanted (see node_wants_port) and not open yet. 0, or -errno
  * after it was said what is wrong and what to do. */
 NODISCARD int open_network_serve(struct daemon *daemon, bool is_wanted);
+/* Has network cards stamp packets. 0, or -errno after it was said which cannot. Before any socket.
+ */
+NODISCARD int open_network_hardware(struct daemon *daemon);
 /* With `ntpqallow`: sockets of this host where the server has none. It is done without what cannot
  * be had, which is said. To be called again after open_network_serve. */
 void open_network_ntpq(struct daemon *daemon);

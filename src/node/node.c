@@ -263,6 +263,16 @@ void node_on_clock_disturbed(struct node *node, enum clock_disturbance what, str
 	node_clock_on_disturbed(node, what, now, out);
 }
 
+struct free_time node_free_time(const struct node *node, struct local_time local)
+{
+	return timeline_free(&node->discipline.timeline, local);
+}
+
+struct local_time node_local_time(const struct node *node, struct free_time free)
+{
+	return timeline_local(&node->discipline.timeline, free);
+}
+
 void node_on_addresses(struct node *node, const struct address *addresses, size_t count)
 {
 	node->our_count = 0;

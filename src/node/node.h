@@ -91,6 +91,9 @@ enum clock_disturbance { /* somebody else's doing, as the clock's driver sees it
 /* Nothing that was known of the clock holds any more: it is measured anew. */
 void node_on_clock_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
                              struct outbox *out);
+/* The kept clock without what was ever corrected, and back: for readings of other clocks. */
+struct free_time node_free_time(const struct node *node, struct local_time local);
+struct local_time node_local_time(const struct node *node, struct free_time free);
 /* Our own addresses as far as they are known, for the loop test. */
 void node_on_addresses(struct node *node, const struct address *addresses, size_t count);
 /* Before the end: the drift file is saved if there is something to save. */

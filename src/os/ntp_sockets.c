@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define STAMP_LATER_NS_MAX (2 * NS_PER_MS)
+#define STAMP_EARLIER_NS_MAX (20 * NS_PER_US) /* by a card whose clock is not known so well */
+#define STAMP_LATER_NS_MAX   (2 * NS_PER_MS)
 
 void ntp_sockets_init(struct ntp_sockets *sockets, const struct ntp_sockets_options *options)
 {
@@ -33,6 +34,13 @@ static struct ntp_socket *free_place(struct ntp_sockets *sockets)
 			return &sockets->places[i];
 	}
 	return NULL;
+}
+
+/* Where that cannot be, the kernel's stamps are what there is. */
+static void stamp_by_hardware(const struct ntp_sockets *sockets, int fd)
+{
+	if (sockets->options.is_hardware_stamped)
+		(void)!udp_socket_stamp_by_hardware(fd);
 }
 
 static int use_device(int fd, const char *name)
@@ -76,6 +84,7 @@ int ntp_sockets_serve(struct ntp_sockets *sockets, enum address_family family,
 	fd = open_bound(&sockets->options, family, address, port);
 	if (fd < 0)
 		return fd;
+	stamp_by_hardware(sockets, fd);
 	udp_socket_set_dscp(fd, family, sockets->options.dscp);
 	if (sockets->options.acquisition_port == port)
 		udp_socket_share(fd);
@@ -137,6 +146,7 @@ static int connect_client(struct ntp_sockets *sockets, int fd, const struct send
 	int error = use_device(fd, send->device[0] != '\0' ? send->device
 	                                                   : options->acquisition_device);
 
+	stamp_by_hardware(sockets, fd);
 	udp_socket_set_dscp(fd, family, options->dscp);
 	if (error == 0 && (has_port || local->family != ADDRESS_NONE))
 		error = udp_socket_bind(fd, family, local,
@@ -209,8 +219,10 @@ const struct ntp_answer *ntp_sockets_answer(const struct ntp_socket *socket, uin
 	const int64_t later_ns = stamp.ns - answer->sent.ns;
 
 	/* Should the kernel count otherwise than we do, a stamp must not go to another's answer. */
-	return answer->number == number && later_ns >= 0 && later_ns <= STAMP_LATER_NS_MAX ? answer
-	                                                                                   : NULL;
+	return answer->number == number && later_ns >= -STAMP_EARLIER_NS_MAX &&
+	                       later_ns <= STAMP_LATER_NS_MAX
+	               ? answer
+	               : NULL;
 }
 
 int ntp_sockets_send(struct ntp_sockets *sockets, int fd, const struct send_action *send)

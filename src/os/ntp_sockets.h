@@ -32,7 +32,8 @@ struct ntp_socket {
 	struct address
 		address; /* server: bound to, ADDRESS_NONE for any; its family is in `family` */
 	enum address_family family;
-	uint32_t sent_count;                            /* datagrams on this socket */
+	bool has_hardware_stamp; /* client: of the request, so no better one will come */
+	uint32_t sent_count;     /* datagrams on this socket */
 	struct ntp_answer answers[NTP_SOCKETS_ANSWERS]; /* server: by number, the newest */
 };
 
@@ -43,6 +44,7 @@ struct ntp_sockets_options { /* as in daemon_config */
 		*server_device; /* borrowed until close_all; NULL, "": any */
 	uint8_t dscp;
 	struct inherited_sockets *inherited; /* borrowed; NULL = none */
+	bool is_hardware_stamped;            /* some network card stamps packets */
 };
 
 struct ntp_sockets {

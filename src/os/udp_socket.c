@@ -10,6 +10,9 @@
 
 #include "os/socket_address.h"
 
+#ifndef SCM_TIMESTAMPING_PKTINFO
+#define SCM_TIMESTAMPING_PKTINFO SO_TIMESTAMPING_PKTINFO
+#endif
 #ifndef SCM_TIMESTAMPING
 #define SCM_TIMESTAMPING SO_TIMESTAMPING
 #endif
@@ -81,6 +84,18 @@ void udp_socket_adopt(int fd, enum address_family family)
 	                   SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
 	                   SOF_TIMESTAMPING_OPT_TSONLY);
 	set_option(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1); /* stamps raise POLLPRI too */
+}
+
+int udp_socket_stamp_by_hardware(int fd)
+{
+	/* the whole packet comes back with a transmit stamp: only so is its interface told */
+	const int flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
+	                  SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RAW_HARDWARE |
+	                  SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_TX_HARDWARE |
+	                  SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_PKTINFO |
+	                  SOF_TIMESTAMPING_OPT_TX_SWHW | SOF_TIMESTAMPING_OPT_CMSG;
+
+	return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) != 0 ? -errno : 0;
 }
 
 int udp_socket_bind(int fd, enum address_family family, const struct address *address,
@@ -196,19 +211,54 @@ int udp_socket_send_from(int fd, const void *bytes, size_t length_bytes,
 	return sendmsg(fd, &message, 0) < 0 ? -errno : 0;
 }
 
-/* Copies out the software stamp, the first of three; false when it is not there. */
-static bool take_stamp(const struct cmsghdr *part, struct timespec *stamp_out)
+static bool is_time(const struct timespec *time)
+{
+	return time->tv_sec != 0 || time->tv_nsec != 0;
+}
+
+/* The software's stamp is the first of three, the card's own the last. */
+static void take_stamps(const struct cmsghdr *part, bool *has_stamp, struct timespec *stamp,
+                        struct udp_hardware_stamp *hardware)
 {
 	struct timespec stamps[3];
 
 	if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPING ||
 	    part->cmsg_len < CMSG_LEN(sizeof stamps))
-		return false;
+		return;
 	memcpy(stamps, CMSG_DATA(part), sizeof stamps);
-	if (stamps[0].tv_sec == 0 && stamps[0].tv_nsec == 0)
-		return false;
-	*stamp_out = stamps[0];
-	return true;
+	if (is_time(&stamps[0])) {
+		*has_stamp = true;
+		*stamp = stamps[0];
+	}
+	if (is_time(&stamps[2])) {
+		hardware->is_known = true;
+		hardware->raw = stamps[2];
+	}
+}
+
+/* A received packet's real interface, below bonds and bridges; of one that was sent the one that it
+ * left by. */
+static void take_interface(const struct cmsghdr *part, struct udp_hardware_stamp *hardware)
+{
+	if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPING_PKTINFO) {
+		struct scm_ts_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(part), sizeof info);
+		hardware->interface = info.if_index;
+		hardware->frame_bytes = info.pkt_length;
+	} else if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO &&
+	           hardware->interface == 0) {
+		struct in_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(part), sizeof info);
+		hardware->interface = (uint32_t)info.ipi_ifindex;
+	} else if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO &&
+	           hardware->interface == 0) {
+		struct in6_pktinfo info;
+
+		memcpy(&info, CMSG_DATA(part), sizeof info);
+		hardware->interface = (uint32_t)info.ipi6_ifindex;
+	}
 }
 
 static void take_local(const struct cmsghdr *part, struct address *local_out)
@@ -249,8 +299,8 @@ int udp_socket_receive(int fd, void *buffer, size_t size_bytes, struct udp_recei
 	for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part;
 	     part = CMSG_NXTHDR(&message, part)) {
 		take_local(part, &received.local);
-		if (take_stamp(part, &received.stamp))
-			received.has_stamp = true;
+		take_stamps(part, &received.has_stamp, &received.stamp, &received.hardware);
+		take_interface(part, &received.hardware);
 	}
 	received.remote = socket_address_to(&raw);
 	received.length_bytes = (size_t)length;
@@ -281,9 +331,8 @@ static void take_number(const struct cmsghdr *part, uint32_t *number_out)
 		*number_out = error.ee_data;
 }
 
-int udp_socket_sent_stamp(int fd, struct timespec *stamp_out, uint32_t *number_out)
+int udp_socket_sent_stamp(int fd, struct udp_sent *sent_out)
 {
-	bool has_stamp = false;
 	char packet[256]; /* some give back the packet with all its headers; nobody reads it */
 	union control_buffer control;
 	struct iovec piece = { .iov_base = packet, .iov_len = sizeof packet };
@@ -293,6 +342,7 @@ int udp_socket_sent_stamp(int fd, struct timespec *stamp_out, uint32_t *number_o
 		.msg_control = control.bytes,
 		.msg_controllen = sizeof control.bytes,
 	};
+	struct udp_sent sent = { .number = UINT32_MAX };
 
 	if (recvmsg(fd, &message, MSG_ERRQUEUE) < 0) {
 		clear_error(fd);
@@ -300,9 +350,12 @@ int udp_socket_sent_stamp(int fd, struct timespec *stamp_out, uint32_t *number_o
 	}
 	for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part;
 	     part = CMSG_NXTHDR(&message, part)) {
-		if (take_stamp(part, stamp_out))
-			has_stamp = true;
-		take_number(part, number_out);
+		take_stamps(part, &sent.has_stamp, &sent.stamp, &sent.hardware);
+		take_interface(part, &sent.hardware);
+		take_number(part, &sent.number);
 	}
-	return has_stamp ? 0 : -EAGAIN;
+	if (!sent.has_stamp && !sent.hardware.is_known)
+		return -EAGAIN;
+	*sent_out = sent;
+	return 0;
 }

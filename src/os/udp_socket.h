@@ -1,8 +1,9 @@
 /* os/udp_socket: a UDP socket with kernel time stamps. SPDX-License-Identifier: MIT
  *
- * Never blocks. Stamps are the kernel's software ones (SO_TIMESTAMPING): of reception with the
- * datagram, of transmission from the error queue a little later. Where the kernel gives none, the
- * caller reads its clock. Plain file descriptors; the caller closes them. */
+ * Never blocks. Stamps are the kernel's software ones (SO_TIMESTAMPING), and network cards' where
+ * they are turned on (os/hw_interface): of reception with the datagram, of transmission from the
+ * error queue a little later. Where the kernel gives none, the caller reads its clock. Plain file
+ * descriptors; the caller closes them. */
 #pragma once
 
 #include <stdbool.h>
@@ -43,11 +44,23 @@ NODISCARD int udp_socket_send(int fd, const void *bytes, size_t length_bytes);
 NODISCARD int udp_socket_send_from(int fd, const void *bytes, size_t length_bytes,
                                    const struct address *remote, const struct address *local);
 
+/* From now on cards' stamps are told as well. 0 or -errno. */
+NODISCARD int udp_socket_stamp_by_hardware(int fd);
+
+struct udp_hardware_stamp {
+	bool is_known;
+	struct timespec raw;  /* of the card's own clock */
+	uint32_t interface;   /* whose card it is; 0 = not told */
+	uint32_t frame_bytes; /* that the packet had on the wire, without its checksum; 0 = not told
+	                       */
+};
+
 struct udp_received {
 	struct address remote; /* with port */
 	struct address local;  /* that it was sent to; ADDRESS_NONE when unknown; port 0 */
 	bool has_stamp;
 	struct timespec stamp; /* CLOCK_REALTIME */
+	struct udp_hardware_stamp hardware;
 	size_t length_bytes;
 };
 
@@ -56,7 +69,13 @@ struct udp_received {
 NODISCARD int udp_socket_receive(int fd, void *buffer, size_t size_bytes,
                                  struct udp_received *received_out);
 
-/* When the last datagram left. To be called when poll(2) reports POLLPRI or POLLERR: takes what
- * caused it. `number_out`: how many had been sent on this socket before it. 0, or -EAGAIN when it
- * was something else. */
-NODISCARD int udp_socket_sent_stamp(int fd, struct timespec *stamp_out, uint32_t *number_out);
+struct udp_sent {
+	uint32_t number; /* of datagrams that were sent on this socket before it; UINT32_MAX = ? */
+	bool has_stamp;
+	struct timespec stamp;              /* CLOCK_REALTIME */
+	struct udp_hardware_stamp hardware; /* comes by itself, after the other */
+};
+
+/* When a datagram left. To be called when poll(2) reports POLLPRI or POLLERR: takes what caused it.
+ * 0 with one of the stamps, or -EAGAIN when it was something else. */
+NODISCARD int udp_socket_sent_stamp(int fd, struct udp_sent *sent_out);

@@ -2,6 +2,7 @@
 #include "os/udp_socket.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -92,13 +93,14 @@ TEST(udp_socket, answers_from_the_address_that_was_asked)
 TEST(udp_socket, reports_when_a_datagram_left)
 {
 	const int server = listening(0, false), client = connected_to(server);
-	struct timespec stamp = { 0 };
+	struct udp_sent sent;
 
 	CHECK_EQ(udp_socket_send(client, "hello", 5), 0);
 	wait_for(client, POLLPRI);
-	CHECK_EQ(udp_socket_sent_stamp(client, &stamp, &(uint32_t){ 0 }), 0);
-	CHECK(stamp.tv_sec > 0);
-	CHECK_EQ(udp_socket_sent_stamp(client, &stamp, &(uint32_t){ 0 }), -EAGAIN);
+	CHECK_EQ(udp_socket_sent_stamp(client, &sent), 0);
+	CHECK(sent.has_stamp && sent.stamp.tv_sec > 0);
+	CHECK_EQ(sent.number, 0);
+	CHECK_EQ(udp_socket_sent_stamp(client, &sent), -EAGAIN);
 	(void)close(server);
 	(void)close(client);
 }
@@ -153,16 +155,45 @@ TEST(udp_socket, is_quiet_again_after_a_refusal)
 	const int server = listening(0, false), client = connected_to(server);
 	struct pollfd wait = { .fd = client, .events = POLLIN };
 	struct udp_received received;
-	struct timespec stamp;
+	struct udp_sent sent;
 	char bytes[16];
 
 	(void)close(server); /* now the kernel answers with an ICMP error */
 	CHECK_EQ(udp_socket_send(client, "hello", 5), 0);
 	CHECK_EQ(poll(&wait, 1, 10000), 1);
 	for (unsigned i = 0; i < 3; i++) {
-		(void)!udp_socket_sent_stamp(client, &stamp, &(uint32_t){ 0 });
+		(void)!udp_socket_sent_stamp(client, &sent);
 		(void)!udp_socket_receive(client, bytes, sizeof bytes, &received);
 	}
 	CHECK_EQ(poll(&wait, 1, 0), 0);
+	(void)close(client);
+}
+
+/* Without a card that stamps, what the kernel says comes as ever, and by which interface it left.
+ */
+TEST(udp_socket, tells_the_interface_when_hardware_may_stamp)
+{
+	const int server = udp_socket_open(ADDRESS_IPV4), client = udp_socket_open(ADDRESS_IPV4);
+	const struct address home = { .family = ADDRESS_IPV4, .bytes = { 127, 0, 0, 1 } };
+	struct address to = home;
+	struct udp_received received;
+	struct udp_sent sent;
+	char bytes[16];
+
+	CHECK_EQ(udp_socket_stamp_by_hardware(server), 0);
+	CHECK_EQ(udp_socket_stamp_by_hardware(client), 0);
+	CHECK_EQ(udp_socket_bind(server, ADDRESS_IPV4, &home, 0, false), 0);
+	to.port = udp_socket_port(server);
+	CHECK_EQ(udp_socket_send_from(client, "hello", 5, &to, &home), 0);
+	wait_for(client, POLLPRI);
+	CHECK_EQ(udp_socket_sent_stamp(client, &sent), 0);
+	CHECK(sent.has_stamp && !sent.hardware.is_known);
+	CHECK_EQ(sent.number, 0);
+	CHECK_EQ(sent.hardware.interface, if_nametoindex("lo"));
+	wait_for(server, POLLIN);
+	CHECK_EQ(udp_socket_receive(server, bytes, sizeof bytes, &received), 0);
+	CHECK(received.has_stamp && !received.hardware.is_known);
+	CHECK_EQ(received.hardware.interface, if_nametoindex("lo"));
+	(void)close(server);
 	(void)close(client);
 }

@@ -17,6 +17,19 @@
 
 struct config_listing; /* config/config_listing.h */
 
+/* A network interface whose card stamps packets. */
+struct report_hwtimestamp {
+	const char *interface, *rxfilter;
+	uint32_t phc; /* of /dev/ptpN */
+	uint32_t speed_mbps;
+	uint64_t sent_count, received_count; /* packets with such a stamp */
+	uint64_t readings_count, restarts_count;
+	uint32_t used_count;
+	double frequency_ppm;
+	int64_t error_ns;
+	const char *failure;
+};
+
 /* What a report may want to know and the node does not. Pointers are borrowed for the call. */
 struct report_context {
 	const char *version;      /* "0.1.0" */
@@ -26,6 +39,8 @@ struct report_context {
 	int64_t true_error_ns;               /* clock minus true time: + = the clock is ahead */
 	bool is_rtc_kernels;                 /* rtcsync: the kernel sets the real-time clock */
 	const struct config_listing *config; /* NULL = not known */
+	const struct report_hwtimestamp *hwtimestamps;
+	size_t hwtimestamps_count;
 };
 
 /* Everything that reports are made from, read off the node at one moment: collectors are functions
