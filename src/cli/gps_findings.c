@@ -49,9 +49,9 @@ static void add_holder(struct gps_findings *findings, const char *path,
 	if (strcmp(holder->name, "gpsd") == 0)
 		gps_findings_add(
 			findings, GPS_WRONG,
-			"gpsd (process %d) has %s open. Either take the time from it, with "
-			"'refclock SHM 0' and its PPS with 'refclock SHM 1', or give us the "
-			"port: systemctl disable --now gpsd.socket gpsd.service",
+			"gpsd (process %d) has %s open. Either take the time from it (lines for "
+			"that: docs/stratum-1.md, 'With gpsd'; refclock SHM 0 and SOCK), or give "
+			"us the port: systemctl disable --now gpsd.socket gpsd.service",
 			pid, path);
 	else if (is_no_reader(holder))
 		gps_findings_add(findings, GPS_GOOD,

@@ -146,3 +146,30 @@ def _(scenario):
     good = [minute for minute in minutes if minute["verdict"] == "good"]
     check(len(good) >= 2, minutes)
     check(abs(good[-1]["at_s"] - good[-1]["utc_s"] - 0.02) < 0.001, good[-1])
+
+
+# As on a Raspberry Pi: the pulse is on a pin of its own, and gpsd is given both devices.
+scenario("gpsd_pps0", r"""
+	true_epoch -259200
+	start_receiver
+	echo 1 >/sys/module/test_serial/parameters/mute
+	insmod /etc/test_pps.ko phase_ns=$(echo "$epoch" | awk -F. '{ print 1000000000 - $2 }')
+	configure 'refclock SHM 0 refid NMEA offset 0.12 delay 0.2 noselect' \
+		'refclock SOCK /run/chrony.pps0.sock refid SOCK lock NMEA poll 2' 'makestep 1 3' rtcsync
+	sed -i '/^server/d; s/^user.*/user root/' /etc/timeball/timeball.conf
+	start_client
+	sleep 1
+	gpsd -N -n -b -D 4 -F /tmp/gpsd.sock /dev/ttyTEST0 /dev/pps0 >/tmp/gpsd.log 2>&1 &
+	gpsd=$!
+	probe watch 60
+	timeball refclocks --json | sed 's/^/@refclocks /'
+	kill $gpsd && wait $gpsd
+""", needs=["gpsd"])
+
+
+@expect("gpsd_pps0", "takes the pulses of gpsd's /dev/pps0 from the socket of that name")
+def _(scenario):
+    worst = max(abs(sample.error) for sample in scenario.samples[-20:])
+    check(worst < 2 * US, f"off by {worst} ns: {scenario.samples[-1]}")
+    nmea, sock = json.loads(scenario.all("refclocks")[0])["rows"]
+    check(sock["letter"] == "*" and sock["reach"] == 255 and nmea["samples_count"] > 40, (nmea, sock))
