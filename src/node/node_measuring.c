@@ -105,6 +105,29 @@ static bool is_usable(const struct node *node, const struct ntp_measurement *m)
 	                              timeline_is_remembered(&node->discipline.timeline, m->sent));
 }
 
+/* A peer may think for as long as a poll, and the clocks drift apart meanwhile: its two readings
+ * are carried to the middle, by as much as the rate may be. Where their middle is does not depend
+ * on the rate; the delay between them does, and one below nought says that the rate is another one.
+ */
+static void carry_to_middle(const struct node *node, const struct node_source *source,
+                            double half_ns, struct exchange *exchange)
+{
+	double rate = node->drift, rate_sd = node->drift_sd;
+
+	if (estimator_has_estimate(source->estimator)) {
+		const struct estimate estimate = estimator_estimate(source->estimator);
+
+		rate = estimate.frequency;
+		rate_sd = sqrt(estimate.frequency_variance);
+	}
+	exchange->upper_ns += llrint(half_ns * (rate + SKEW_SDS * rate_sd));
+	exchange->lower_ns -= llrint(half_ns * (rate + SKEW_SDS * rate_sd));
+	if (exchange->upper_ns < exchange->lower_ns)
+		*exchange = (struct exchange){ .at = exchange->at,
+			                       .upper_ns = exchange->lower_ns,
+			                       .lower_ns = exchange->upper_ns };
+}
+
 static struct exchange exchange_of(const struct node *node, const struct node_source *source,
                                    const struct ntp_measurement *m)
 {
@@ -114,17 +137,15 @@ static struct exchange exchange_of(const struct node *node, const struct node_so
 	const int64_t correction_ns =
 		llrint(node_source_options(node, source)->offset_s * 1e9) + timeline->leaps_ns;
 	const int64_t half_ns = (received_ns - sent_ns) / 2;
-	const int64_t drift_ns =
-		m->mode == NTP_MODE_SERVER || !estimator_has_estimate(source->estimator)
-			? 0
-			: llrint((double)half_ns * estimator_estimate(source->estimator).frequency);
-
-	/* A peer may think for as long as a poll: both readings are carried to the middle. */
-	return (struct exchange){
+	struct exchange exchange = {
 		.at = { sent_ns + half_ns },
-		.upper_ns = m->server_received.ns - sent_ns + correction_ns + drift_ns,
-		.lower_ns = m->server_sent.ns - received_ns + correction_ns - drift_ns,
+		.upper_ns = m->server_received.ns - sent_ns + correction_ns,
+		.lower_ns = m->server_sent.ns - received_ns + correction_ns,
 	};
+
+	if (m->mode != NTP_MODE_SERVER)
+		carry_to_middle(node, source, (double)half_ns, &exchange);
+	return exchange;
 }
 
 int64_t node_measuring_server_error_ns(const struct node_source *source)
