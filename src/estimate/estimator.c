@@ -144,10 +144,9 @@ static void remember(struct estimator *estimator, const struct sight *sight)
 
 static bool is_believable(const struct estimator *estimator, const struct wander_bank *bank)
 {
-	const struct estimator_config *config = &estimator->config;
 	const double most =
-		fmax(FREQUENCY_MAX, fabs(config->initial_frequency) +
-	                                    FREQUENCY_MAX_SD * config->initial_frequency_sd);
+		fmax(FREQUENCY_MAX, fabs(estimator->config.initial_frequency) +
+	                                    FREQUENCY_MAX_SD * estimator_prior_sd(estimator));
 
 	return wander_bank_is_sound(bank) && fabs(bank->mean.frequency) <= most;
 }

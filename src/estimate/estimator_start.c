@@ -7,17 +7,33 @@
  * wider, so that the exchange decides. */
 #define FIRST_BELIEF_WIDTH 10.0
 
-static struct track prior_track(const struct estimator_config *config)
+/* A first exchange that was faster by so many standard deviations than what came later says the
+ * path can be had its stamps wrong, and says nothing of the offset. Lowered: good ones are lost. */
+#define IMPOSSIBLE_SDS 5.0
+
+/* After each start that was contradicted the oscillator may be so many times further off. */
+#define FREQUENCY_DOUBT  4.0
+#define FREQUENCY_SD_MAX 0.1
+
+double estimator_prior_sd(const struct estimator *estimator)
 {
-	return (struct track){ .frequency = config->initial_frequency,
-		               .frequency_variance = config->initial_frequency_sd *
-		                                     config->initial_frequency_sd };
+	return fmin(estimator->config.initial_frequency_sd *
+	                    pow(FREQUENCY_DOUBT, estimator->false_starts_count),
+	            FREQUENCY_SD_MAX);
+}
+
+static struct track prior_track(const struct estimator *estimator)
+{
+	const double sd = estimator_prior_sd(estimator);
+
+	return (struct track){ .frequency = estimator->config.initial_frequency,
+		               .frequency_variance = sd * sd };
 }
 
 void estimator_begin(struct estimator *estimator, const struct exchange *exchange)
 {
 	const double precision_s = estimator->config.precision_s;
-	struct track start = prior_track(&estimator->config);
+	struct track start = prior_track(estimator);
 	struct reading reading = { 0 };
 
 	estimator->base_ns = estimator_middle_ns(exchange);
@@ -47,10 +63,12 @@ void estimator_run_again(struct estimator *estimator)
 		FIRST_BELIEF_WIDTH * (fabs(history->first.delay_s) + estimator->config.precision_s);
 	struct belief belief = { history->first.middle_s, width_s * width_s };
 	struct path_update update = { .rounds = 3 };
-	struct track start = prior_track(&estimator->config);
+	struct track start = prior_track(estimator);
 	int64_t at_ns = history->start_at_ns;
 
-	path_law_update(&estimator->law, &history->first, &belief, &update);
+	if (history->first.delay_s >
+	    2 * estimator->law.floor_s - IMPOSSIBLE_SDS * estimator->law.noise_s)
+		path_law_update(&estimator->law, &history->first, &belief, &update);
 	start.offset_s = belief.mean_s;
 	start.variance = belief.variance;
 	wander_bank_start(&estimator->bank, &start);

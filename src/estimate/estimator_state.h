@@ -44,6 +44,7 @@ struct estimator {
 	struct jump_watch jump;
 	bool is_after_jump;
 	unsigned contradictions_count; /* in a row */
+	unsigned false_starts_count;   /* since create or reset */
 	unsigned unexplained_count;    /* in a row: held back, and no jump explains them */
 	unsigned jumps_count, path_changes_count, heals_count;
 	struct history history;
@@ -70,6 +71,7 @@ bool estimator_is_young(const struct estimator *estimator);
 void estimator_take_law(struct estimator *estimator); /* from the fit */
 void estimator_follow_with_base(struct estimator *estimator);
 
+double estimator_prior_sd(const struct estimator *estimator); /* of the frequency */
 /* Forgets all but the counters and starts from this exchange. */
 void estimator_begin(struct estimator *estimator, const struct exchange *exchange);
 /* While the history is whole and short: runs the bank over it again, under the present law. */

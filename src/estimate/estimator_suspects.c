@@ -141,6 +141,7 @@ bool estimator_hold_contradiction(struct estimator *estimator, const struct sigh
 	}
 	*verdict_out = ESTIMATOR_HELD_OUTLIER;
 	if (++estimator->contradictions_count >= CONTRADICTIONS_MAX) {
+		estimator->false_starts_count++;
 		estimator_begin(estimator, sight->exchange);
 		estimator->jumps_count++;
 		*verdict_out = ESTIMATOR_JUMPED;

@@ -179,3 +179,48 @@ TEST(estimate_estimator, stays_sound_on_garbage)
 		estimator_destroy(estimator);
 	}
 }
+
+/* Punctual to 10 us, each 64 s after a burst; the first request is stamped late_ns too late. */
+static struct estimate follow(struct estimator *estimator, double frequency, int64_t late_ns,
+                              unsigned count)
+{
+	struct rng rng;
+	int64_t at_ns = 0;
+
+	rng_init_seed(&rng, 5);
+	for (unsigned i = 0; i < count; i++, at_ns += (i < 8 ? 2 : 64) * NS_PER_S) {
+		const int64_t offset_ns = llrint(frequency * (double)at_ns);
+		const int64_t forth_ns = 100000 + (int64_t)(-1e4 * log(1 - rng_unit(&rng)));
+		const int64_t back_ns = 100000 + (int64_t)(-1e4 * log(1 - rng_unit(&rng)));
+		struct exchange exchange = exchange_at(at_ns, offset_ns, forth_ns, back_ns);
+
+		if (i == 0)
+			exchange.upper_ns -= late_ns;
+		estimator_on_exchange(estimator, &exchange);
+	}
+	return estimator_estimate(estimator);
+}
+
+TEST(estimate_estimator, learns_an_oscillator_that_is_far_off)
+{
+	static const double frequencies[] = { 1e-3, -1.73e-3, 2e-2 };
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct estimator *estimator = create();
+		const struct estimate estimate = follow(estimator, frequencies[i], 0, 40);
+
+		CHECK_NEAR(estimate.frequency, frequencies[i], 1e-7);
+		CHECK(estimator_status(estimator).jumps_count <= 3);
+		estimator_destroy(estimator);
+	}
+}
+
+TEST(estimate_estimator, is_not_misled_by_an_impossibly_fast_first_exchange)
+{
+	struct estimator *estimator = create();
+	const struct estimate estimate = follow(estimator, 0, 60000, 24);
+
+	CHECK(sqrt(estimate.frequency_variance) < 5e-8);
+	CHECK_NEAR((double)estimate.offset_ns, 0, 10000);
+	estimator_destroy(estimator);
+}
