@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """timeball convert against libc, whose right/UTC zone knows the same leap seconds: every second around each of
 them, and moments at random."""
-import os, pathlib, random, time
+import calendar, os, pathlib, random, time
+from fractions import Fraction
 
 import tap
 from check import Skip, check, check_equal, comment
 
 RIGHT = pathlib.Path("/usr/share/zoneinfo/right/UTC")
+GPS_BEGIN = 315964819  # in TAI
 TAI_MINUS_RIGHT = 10  # right/ counts the leap seconds since 1972, TAI was 10 s ahead then
 
 
@@ -23,6 +25,31 @@ def utc_of(tai):
     parts = time.localtime(tai - TAI_MINUS_RIGHT)
     return (f"{parts.tm_year:04d}-{parts.tm_mon:02d}-{parts.tm_mday:02d}T"
             f"{parts.tm_hour:02d}:{parts.tm_min:02d}:{parts.tm_sec:02d}.000000000Z")
+
+
+def expected(scale, tai):
+    """The same moment on another scale, from libc's calendar and the scales' definitions alone."""
+    parts = time.localtime(tai - TAI_MINUS_RIGHT)
+    midnight = calendar.timegm((parts.tm_year, parts.tm_mon, parts.tm_mday, 0, 0, 0))
+    seconds = parts.tm_hour * 3600 + parts.tm_min * 60 + parts.tm_sec
+    unix = midnight + seconds # second 60 is the next day's first, as POSIX has it
+    if scale == "unix":
+        return f"{unix}.000000000"
+    if scale == "ntp": # since 1900, in eras of 2^32 s
+        return "{}:{}.000000000".format(*divmod(unix + 2208988800, 2**32))
+    if scale == "gps": # since 1980-01-06, 19 s behind TAI
+        return "{}:{}.000000000".format(*divmod(tai - 19 - 315964800, 604800))
+    length = 86401 if time.localtime(tai - TAI_MINUS_RIGHT + 86400 - seconds).tm_sec == 60 else 86400
+    day = midnight // 86400 + {"mjd": 40587, "jd": 2440587.5}[scale]
+    return Fraction(day) + Fraction(seconds, length)
+
+
+def check_scale(scale, tai, have):
+    want = expected(scale, tai)
+    if isinstance(want, Fraction):
+        check(abs(Fraction(have) - want) < Fraction(1, 10**13), f"{scale} of TAI second {tai}: {have}, not {float(want)}")
+    else:
+        check_equal(have, want, f"{scale} of TAI second {tai}")
 
 
 def convert(place, lines, *options):
@@ -45,9 +72,16 @@ def check_both_ways(place, seconds):
     for second, have in zip(seconds, utc, strict=True):
         check_equal(have, utc_of(second), f"UTC of TAI second {second}")
     check_equal(convert(place, utc, "--to", "ptp"), lines, "back from UTC")
-    for scale in ("mjd", "jd", "gps", "tai"):
+    for scale in ("mjd", "jd", "gps", "tai", "unix", "ntp"):
         there = convert(place, utc, "--to", scale)
-        check_equal(convert(place, there, "--from", scale, "--to", "utc"), utc, f"back from {scale}")
+        for second, have in zip(seconds, there, strict=True):
+            if scale != "tai" and (scale != "gps" or second >= GPS_BEGIN):
+                check_scale(scale, second, have)
+        if scale in ("unix", "ntp"): # which have no second 60 to come back from
+            there, utc_there = zip(*((one, two) for one, two in zip(there, utc, strict=True) if ":60." not in two))
+        else:
+            utc_there = utc
+        check_equal(convert(place, there, "--from", scale, "--to", "utc"), list(utc_there), f"back from {scale}")
 
 
 @tap.test("converts every second around every leap second as libc does")

@@ -11,6 +11,7 @@
 #define DAY_NS      (INT64_C(86400) * NS_PER_S)
 #define NTP_EPOCH_S INT64_C(2208988800)
 #define ERA_S       (INT64_C(1) << 32)
+#define SECONDS_MAX INT64_C(8800000000) /* 2248; not quite all that fits into nanoseconds */
 #define PARTS_SIZE  64
 
 static const char *const names[SCALE_COUNT] = { "utc", "tai", "unix", "gps",
@@ -72,12 +73,14 @@ static int parse_unix(const char *string, const struct leap_table *table, struct
 	return error;
 }
 
-/* "whole:seconds": *ns_out = whole * unit_s + seconds. -ENOENT: there is no colon. */
-static int parse_pair(const char *string, int64_t most, int64_t unit_s, int64_t *ns_out)
+/* "whole:seconds": *ns_out = whole * unit_s + seconds - epoch_s, which is within the range of its
+ * type where the sum without epoch_s need not be. -ENOENT: there is no colon. */
+static int parse_pair(const char *string, int64_t most, int64_t unit_s, int64_t epoch_s,
+                      int64_t *ns_out)
 {
 	const char *colon = strchr(string, ':');
 	char first[PARTS_SIZE];
-	int64_t whole, rest_ns;
+	int64_t whole, rest_ns, second;
 
 	if (!colon)
 		return -ENOENT;
@@ -90,18 +93,21 @@ static int parse_pair(const char *string, int64_t most, int64_t unit_s, int64_t 
 		return -EINVAL;
 	if (rest_ns < 0 || rest_ns >= unit_s * NS_PER_S)
 		return -ERANGE;
-	*ns_out = whole * unit_s * NS_PER_S + rest_ns;
+	second = whole * unit_s - epoch_s;
+	if (second < -SECONDS_MAX || second + rest_ns / NS_PER_S > SECONDS_MAX)
+		return -ERANGE;
+	*ns_out = second * NS_PER_S + rest_ns;
 	return 0;
 }
 
 static int parse_gps(const char *string, struct tai_time *tai_out)
 {
 	int64_t gps_ns;
-	int error = parse_pair(string, 14000, 604800, &gps_ns);
+	int error = parse_pair(string, 14000, 604800, 0, &gps_ns);
 
 	if (error == -ENOENT)
 		error = date_text_parse_seconds(string, &gps_ns);
-	if (error == 0 && gps_ns > INT64_C(8800000000) * NS_PER_S)
+	if (error == 0 && gps_ns > SECONDS_MAX * NS_PER_S)
 		error = -ERANGE;
 	if (error == 0)
 		*tai_out = tai_of_gps(gps_ns);
@@ -129,14 +135,15 @@ static int parse_ntp(const char *string, const struct leap_table *table, struct 
 	if (parse_ntp64(string, &ntp64) == 0) {
 		utc = ntp_time_decode(ntp64, (struct utc_time){ time(NULL) * NS_PER_S });
 	} else {
-		error = parse_pair(string, 2, ERA_S, &utc.ns);
-		if (error == -ENOENT)
+		error = parse_pair(string, 2, ERA_S, NTP_EPOCH_S, &utc.ns);
+		if (error == -ENOENT) {
 			error = date_text_parse_seconds(string, &utc.ns);
+			if (error == 0 && utc.ns < INT64_MIN + NTP_EPOCH_S * NS_PER_S)
+				error = -ERANGE;
+			utc.ns -= error == 0 ? NTP_EPOCH_S * NS_PER_S : 0;
+		}
 		if (error < 0)
 			return error;
-		if (utc.ns < INT64_MIN + NTP_EPOCH_S * NS_PER_S)
-			return -ERANGE;
-		utc.ns -= NTP_EPOCH_S * NS_PER_S;
 	}
 	*tai_out = tai_of_utc(table, utc);
 	return 0;
@@ -200,14 +207,21 @@ int scale_parse(const char *string, enum scale scale, const struct leap_table *t
 
 /* ---- writing ---- */
 
-static void format_pair(struct text *out, int64_t ns, int64_t unit_s)
+static int64_t floor_division(int64_t value, int64_t by)
 {
-	const int64_t unit_ns = unit_s * NS_PER_S;
-	const int64_t whole = ns / unit_ns - (ns % unit_ns < 0);
+	return value / by - (value % by < 0);
+}
+
+/* Since epoch_s before the zero of `ns`; the sum need not fit into nanoseconds. */
+static void format_pair(struct text *out, int64_t ns, int64_t unit_s, int64_t epoch_s)
+{
+	const int64_t second = floor_division(ns, NS_PER_S);
+	const int64_t whole = floor_division(second + epoch_s, unit_s);
 
 	text_s64(out, whole);
 	text_char(out, ':');
-	date_text_format_seconds(out, ns - whole * unit_ns);
+	date_text_format_seconds(out, (second + epoch_s - whole * unit_s) * NS_PER_S +
+	                                      (ns - second * NS_PER_S));
 }
 
 void scale_format(struct text *out, enum scale scale, const struct leap_table *table,
@@ -215,7 +229,7 @@ void scale_format(struct text *out, enum scale scale, const struct leap_table *t
 {
 	const struct utc_label label = tai_label(table, tai);
 	const struct utc_time utc = tai_utc(table, tai, NULL);
-	const int64_t day = tai.ns / DAY_NS - (tai.ns % DAY_NS < 0);
+	const int64_t day = floor_division(tai.ns, DAY_NS);
 
 	switch (scale) {
 	case SCALE_UTC:
@@ -231,13 +245,13 @@ void scale_format(struct text *out, enum scale scale, const struct leap_table *t
 		date_text_format_seconds(out, utc.ns);
 		break;
 	case SCALE_GPS:
-		format_pair(out, tai_gps_ns(tai), 604800);
+		format_pair(out, tai_gps_ns(tai), 604800, 0);
 		break;
 	case SCALE_PTP:
 		date_text_format_seconds(out, tai.ns);
 		break;
 	case SCALE_NTP:
-		format_pair(out, utc.ns + NTP_EPOCH_S * NS_PER_S, ERA_S);
+		format_pair(out, utc.ns, ERA_S, NTP_EPOCH_S);
 		break;
 	case SCALE_MJD:
 		date_text_format_mjd(out, table, label);
