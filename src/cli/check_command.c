@@ -138,6 +138,8 @@ static void check_sources(const struct check_options *options, const struct stat
 		if (strcmp(state, "falseticker") == 0)
 			say(report, HEALTH_OK, "not believed: ", answer_text(row, "name"));
 	}
+	if (silent > 0)
+		say_count(report, "unreachable", silent, 0);
 	say_count(report, "sources usable", usable, options->sources);
 	if (options->stratum1 > 0)
 		say_count(report, "of stratum 1", stratum1, options->stratum1);
@@ -197,11 +199,11 @@ static void check_rtc(const struct check_options *options, const struct kernel_s
 
 	if (rtc_device_glance(&second) != 0)
 		return;
-	/* it shows whole seconds: half of one has passed, on average */
+	/* it shows whole seconds: half of one has passed, on average, and so much is not known */
 	fast_s = (double)(rtc_device_utc(second, is_local) * NS_PER_S + NS_PER_S / 2 -
 	                  clock_real_now_ns()) *
 	         1e-9;
-	health_add_number(report, "rtc", fast_s);
+	health_add_number(report, "rtc", fabs(fast_s) <= 0.6 ? 0 : fast_s);
 	if (!kernel->is_synchronised || fabs(fast_s) <= options->rtc_s + 0.5)
 		return;
 	text_add(&out, "the RTC is ");

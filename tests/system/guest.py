@@ -14,7 +14,7 @@ PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "lz4", "zstd", "tzdata"
 KERNEL = "linux-image-amd64" # that of cloud images has no GPIO
 KERNEL_MODULES = ["pps-ldisc"] # of its own, which scenarios load
 START = "2026-11-22T12:00:00" # what the guest's RTC says
-PATIENCE_S = 300
+PATIENCE_S = 900
 
 
 class Unavailable(Exception):
@@ -128,12 +128,12 @@ def libraries(program, environment=None):
     return re.findall(r"(?:=> |^\s+)(/\S+) \(0x", said, re.MULTILINE)
 
 
-def leap_list():
-    """leap-seconds.list with one more second, at the end of 2026, that nobody has announced."""
+def leap_list(tai):
+    """leap-seconds.list with one more event, at the end of 2026, that nobody has announced."""
     updated, expires = 3945196800, 4102444800
     rows = [line.split()[:2] for line in open("/usr/share/zoneinfo/leap-seconds.list")
             if line[0].isdigit()]
-    rows = [row for row in rows if int(row[0]) < 4007750400] + [["4007750400", "38"]]
+    rows = [row for row in rows if int(row[0]) < 4007750400] + [["4007750400", str(tai)]]
     digits = f"{updated}{expires}" + "".join(ntp + tai for ntp, tai in rows)
     sha = hashlib.sha1(digits.encode()).hexdigest()
     return "\n".join([f"#$\t{updated}", f"#@\t{expires}", *(f"{ntp}\t{tai}" for ntp, tai in rows),
@@ -166,7 +166,7 @@ def initramfs(build, cache, place, scripts, packages):
     for program in programs:
         shutil.copy(program, root / "bin")
     for path in {*(path for program in programs for path in libraries(program)),
-                 "/usr/share/zoneinfo/right/UTC"}:
+                 "/usr/share/zoneinfo/right/UTC", "/usr/share/zoneinfo/leap-seconds.list"}:
         (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, root / path[1:])
     for package in packages:
@@ -175,7 +175,9 @@ def initramfs(build, cache, place, scripts, packages):
         shutil.copy(module, root / "etc")
     (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\ntimeball:x:990:990::/:/bin/sh\n")
     (root / "etc/group").write_text("root:x:0:\ndialout:x:20:\ntimeball:x:990:\n")
-    (root / "etc/leap-seconds.list").write_text(leap_list())
+    (root / "etc/leap-seconds.list").write_text(leap_list(38))
+    (root / "etc/leap-seconds-delete.list").write_text(leap_list(36))
+    shutil.copy(HERE.parent / "configs/observatory.conf", root / "etc")
     shutil.copy(HERE / "guest_init", root / "init")
     (root / "scenarios").write_text((HERE / "guest_functions").read_text() + "".join(
         f"scenario_{name}() {{\n{script}\n}}\n" for name, script in scripts.items()))
@@ -199,7 +201,7 @@ def boot(build, scripts, packages):
     console = cache / "console" # a file never makes the guest wait, as a pipe may
     command = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=2,sleep=off",
                "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
-               "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
+               "-cpu", "qemu64,vendor=GenuineIntel", "-m", "256", "-nodefaults", "-display", "none",
                "-serial", f"file:{console}",
                "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place, scripts, packages),
                "-append",
