@@ -168,8 +168,10 @@ static void check_view(const struct check_options *options, const struct status_
 	check_sources(options, view, report);
 }
 
-/* Does the daemon keep the machine's own clock, so that the kernel's state is its doing? */
-static bool check_daemon(const struct check_options *options, struct health_report *report)
+/* Does the daemon keep the machine's own clock, so that the kernel's state is its doing? *tai_s_out
+ * is its TAI - UTC, which may hold a leap second that no table does; NAN = not known. */
+static bool check_daemon(const struct check_options *options, double *tai_s_out,
+                         struct health_report *report)
 {
 	struct status_view view = { 0 };
 	bool is_kernel;
@@ -179,6 +181,7 @@ static bool check_daemon(const struct check_options *options, struct health_repo
 		return true;
 	}
 	check_view(options, &view, report);
+	*tai_s_out = answer_number(answer_row(&view.tracking, 0), "tai_offset_s");
 	is_kernel =
 		strcmp(answer_text(answer_row(&view.tracking, 0), "clock_driver"), "virtual") != 0;
 	status_view_free(&view);
@@ -212,7 +215,8 @@ static void check_rtc(const struct check_options *options, const struct kernel_s
 	health_add(report, HEALTH_WARNING, said);
 }
 
-static void check_kernel(const struct check_options *options, struct health_report *report)
+static void check_kernel(const struct check_options *options, double known_tai_s,
+                         struct health_report *report)
 {
 	struct leap_files *files = calloc(1, sizeof *files);
 	const struct utc_time now = { time(NULL) * NS_PER_S };
@@ -228,7 +232,8 @@ static void check_kernel(const struct check_options *options, struct health_repo
 	}
 	leap_files_load(LEAP_FILES_ZONE, LEAP_FILES_LIST, files);
 	tai_s = (kernel.tai_minus_real_ns + NS_PER_S / 2) / NS_PER_S;
-	wanted_s = leap_table_tai_offset_s(&files->table, now);
+	wanted_s = isfinite(known_tai_s) ? (int64_t)known_tai_s
+	                                 : leap_table_tai_offset_s(&files->table, now);
 	text_add(&out, "CLOCK_TAI is ");
 	text_s64(&out, tai_s);
 	text_add(&out, " s ahead");
@@ -274,15 +279,16 @@ static int run(int argc, char **argv)
 		                         .sources = 1 };
 	struct health_report report;
 	bool is_kernel = true;
+	double tai_s = NAN;
 	const int outcome = parse_arguments(argc, argv, &options);
 
 	if (outcome != 0)
 		return outcome;
 	health_init(&report);
 	if (!options.is_daemon_left_out)
-		is_kernel = check_daemon(&options, &report);
+		is_kernel = check_daemon(&options, &tai_s, &report);
 	if (is_kernel && !options.is_tai_left_out)
-		check_kernel(&options, &report);
+		check_kernel(&options, tai_s, &report);
 	if (options.reference)
 		check_reference(&options, &report);
 	printf("TIME %s - %s|%s\n", health_word(report.worst), report.said.bytes,

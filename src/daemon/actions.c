@@ -74,6 +74,7 @@ static void save(struct daemon *daemon, const struct action *action)
 	static const char *const names[] = { [STATE_FILE_DRIFT] = "drift",
 		                             [STATE_FILE_LATENESS] = "lateness",
 		                             [STATE_FILE_RTC] = "RTC",
+		                             [STATE_FILE_LEAP] = "leap second",
 		                             [STATE_FILE_TIME] = "time" };
 	char beside[OPEN_FILES_PATH_SIZE];
 	const bool is_rtc = action->save.file == STATE_FILE_RTC;
@@ -84,6 +85,8 @@ static void save(struct daemon *daemon, const struct action *action)
 		return;
 	if (action->save.file == STATE_FILE_LATENESS)
 		path = open_files_lateness_path(daemon->config->driftfile, beside);
+	else if (action->save.file == STATE_FILE_LEAP)
+		path = open_files_leap_path(daemon->config->driftfile, beside);
 	else if (action->save.file == STATE_FILE_TIME)
 		path = open_files_time_path(daemon->config->driftfile, beside);
 	error = state_file_save(path, action->save.bytes, action->save.length_bytes, 0644);

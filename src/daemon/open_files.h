@@ -25,6 +25,8 @@ bool open_files_rtc(const char *path, const struct log *log, struct rtc_file *rt
 
 /* Beside the drift file: its name with ".time". */
 const char *open_files_time_path(const char *driftfile, char path_out[OPEN_FILES_PATH_SIZE]);
+/* The same with ".leap". */
+const char *open_files_leap_path(const char *driftfile, char path_out[OPEN_FILES_PATH_SIZE]);
 /* The time that was trusted and saved last; 0 = none. What is wrong with the file is said. */
 struct utc_time open_files_saved_time(const char *driftfile, const struct log *log);
 

@@ -164,6 +164,7 @@ static void take_values(struct reload *reload)
 	open_network_limits(daemon);
 	open_network_ntpq(daemon);
 	*daemon->leap_table = *reload->leap_table;
+	node_on_leap_table(daemon->node, daemon->leap_table);
 	*config->keys = *next->keys;
 	node_command_keys_changed(daemon->node, clock_read(daemon->clock));
 	config->listing = next->listing;

@@ -43,7 +43,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->trace = setup->trace;
 	node->plausible = setup->plausible;
 	node->precision_s = setup->precision_s;
-	node->leap_table = setup->leap_table;
+	node_on_leap_table(node, setup->leap_table);
 	node->has_leap_clock = setup->has_leap_clock;
 	node->leap.shown = LEAP_UNSYNCHRONISED;
 	node->keys = setup->keys;
@@ -108,6 +108,13 @@ static void select_sources(struct node *node, struct instant now, struct outbox 
 	node_selection_run(node, now, out);
 	if (node_initial_is_over(node, now, out))
 		start_sources(node, now, out);
+}
+
+void node_on_leap_table(struct node *node, const struct leap_table *table)
+{
+	if (table)
+		node->own_leap_table = *table;
+	node->leap_table = table ? &node->own_leap_table : NULL;
 }
 
 void node_on_start(struct node *node, struct instant now, struct outbox *out)

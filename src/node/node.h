@@ -31,7 +31,7 @@ struct node_setup {
 	double precision_s;                  /* of reading the clock, measured by the caller; > 0 */
 	bool has_drift;                      /* from the drift file */
 	double drift_ppm, drift_skew_ppm;    /* chrony's sign: + = the clock gains */
-	const struct leap_table *leap_table; /* borrowed until destroy; NULL = none */
+	const struct leap_table *leap_table; /* borrowed for the call; NULL = none */
 	const struct ntp_keys *keys;         /* the same; its keys may change meanwhile */
 	bool has_rtc;                        /* the real-time clock is to be tracked */
 	int64_t rtc_set_late_ns;             /* into a second, when to set it to that */
@@ -96,6 +96,8 @@ struct free_time node_free_time(const struct node *node, struct local_time local
 struct local_time node_local_time(const struct node *node, struct free_time free);
 /* Our own addresses as far as they are known, for the loop test. */
 void node_on_addresses(struct node *node, const struct address *addresses, size_t count);
+/* Another table than at create is to be believed; borrowed for the call, NULL = none. */
+void node_on_leap_table(struct node *node, const struct leap_table *table);
 /* Before the end: the drift file is saved if there is something to save. */
 void node_on_exit(struct node *node, struct instant now, struct outbox *out);
 

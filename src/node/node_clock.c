@@ -237,6 +237,26 @@ void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, str
 	           jump_ns, now, out);
 }
 
+/* A leap second that happened and that the table did not hold, so that the next start knows TAI. */
+static void save_leap(const struct node *node, struct outbox *out)
+{
+	struct action *action;
+	struct text text;
+
+	if (!node->leap_table || node->leap_learnt_s == 0)
+		return;
+	action = outbox_add(out, ACTION_SAVE);
+	action->save.file = STATE_FILE_LEAP;
+	text = text_into(action->save.bytes, sizeof action->save.bytes);
+	text_s64(&text, node->leap_learnt_s);
+	text_char(&text, ' ');
+	text_s64(&text,
+	         leap_table_tai_offset_s(node->leap_table,
+	                                 (struct utc_time){ node->leap_learnt_s * NS_PER_S }));
+	text_char(&text, '\n');
+	action->save.length_bytes = (uint16_t)text.length_bytes;
+}
+
 /* Only a time that sources agree on: the next start takes it for the least that can be true. */
 static void save_time(const struct node *node, struct instant now, struct outbox *out)
 {
@@ -264,6 +284,7 @@ void node_clock_save_drift(struct node *node, struct instant now, struct outbox 
 	                                  node->config.discipline.driftfile_interval_s * NS_PER_S)
 			: MONO_TIME_NEVER;
 	node_refclocks_save(node, out);
+	save_leap(node, out);
 	(void)node_command_write_rtc(node, out);
 	if (!node->discipline.has_estimate || node->discipline.updates_count == 0)
 		return;

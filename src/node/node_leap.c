@@ -83,9 +83,22 @@ enum leapsecmode node_leap_mode(const struct node *node)
 	return mode == LEAPSECMODE_SYSTEM && !node->has_leap_clock ? LEAPSECMODE_STEP : mode;
 }
 
+/* Only announced, and in no table: from now on it is known, and TAI stays right. */
+static void remember(struct node *node, int64_t midnight_s, int direction)
+{
+	const struct utc_time day = { (midnight_s - 1) * NS_PER_S };
+
+	if (!node->leap_table || leap_table_upcoming(node->leap_table, day) != 0 ||
+	    leap_table_add(node->leap_table, midnight_s, direction) != 0)
+		return;
+	node->leap_learnt_s = midnight_s;
+	node->save_at.ns = 0;
+}
+
 /* From here on UTC is one second less, or more, by our count. */
 static void pass(struct node *node)
 {
+	remember(node, node->leap.midnight_ns / NS_PER_S, node->leap.direction);
 	node->discipline.timeline.leaps_ns += node->leap.direction * NS_PER_S;
 	node->leap.done_ns = node->leap.midnight_ns;
 	node->leap.direction = 0;

@@ -164,3 +164,27 @@ TEST(node_leap, distrusts_stamps_within_five_seconds)
 	CHECK(!node_leap_is_near(&bench->node, (struct local_time){ midnight_ns + 6 * NS_PER_S }));
 	free(bench);
 }
+
+TEST(node_leap, knows_tai_after_a_leap_second_that_no_table_held_and_saves_it)
+{
+	struct bench *bench = bench_with(LEAPSECMODE_STEP, 1, true);
+	const struct action *save = NULL;
+
+	bench->table.count--; /* what was added to it */
+	bench->node.system.leap = LEAP_INSERT;
+	advance_to(bench, -3600);
+	CHECK_EQ(last_command(bench).tai_offset_s, 37);
+	answer(bench);
+	advance_to(bench, -0.001);
+	advance_to(bench, 0.001);
+	CHECK_EQ(bench->out.actions[0].clock.step_ns, -NS_PER_S);
+	CHECK_EQ(bench->out.actions[0].clock.tai_offset_s, 38);
+	for (size_t i = 0; i < bench->out.count; i++) {
+		if (bench->out.actions[i].kind == ACTION_SAVE &&
+		    bench->out.actions[i].save.file == STATE_FILE_LEAP)
+			save = &bench->out.actions[i];
+	}
+	CHECK(save != NULL);
+	CHECK_TEXT(save->save.bytes, "1798761600 38\n");
+	free(bench);
+}

@@ -135,7 +135,10 @@ struct node {
 	struct trace_sink trace;
 	struct plausibility plausible;
 	double precision_s;
-	const struct leap_table *leap_table;
+	struct leap_table
+		*leap_table; /* NULL = none; else this one, to which is added what happens: */
+	struct leap_table own_leap_table;
+	int64_t leap_learnt_s; /* the midnight of the last change that was added; 0 = none */
 	const struct ntp_keys *keys;
 	double drift, drift_sd; /* s/s prior for new estimators */
 

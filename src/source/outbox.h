@@ -32,6 +32,8 @@ enum state_file {
 	STATE_FILE_DRIFT,
 	STATE_FILE_LATENESS,
 	STATE_FILE_RTC,  /* of the real-time clock: wire/rtc_file */
+	STATE_FILE_LEAP, /* one that no table held: first second after it, since 1970, and TAI - UTC
+	                  */
 	STATE_FILE_TIME, /* the time when it was saved, known to be right: seconds since 1970 */
 	STATE_FILE_COUNT,
 };
