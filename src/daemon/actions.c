@@ -71,11 +71,11 @@ static void send_datagram(struct daemon *daemon, struct send_action *action)
 
 static void save(struct daemon *daemon, const struct action *action)
 {
-	static const char *const names[] = { [STATE_FILE_DRIFT] = "drift",
-		                             [STATE_FILE_LATENESS] = "lateness",
-		                             [STATE_FILE_RTC] = "RTC",
-		                             [STATE_FILE_LEAP] = "leap second",
-		                             [STATE_FILE_TIME] = "time" };
+	static const char *const names[] = {
+		[STATE_FILE_DRIFT] = "drift", [STATE_FILE_LATENESS] = "lateness",
+		[STATE_FILE_RTC] = "RTC",     [STATE_FILE_LEAP] = "leap second",
+		[STATE_FILE_SPENT] = "steps", [STATE_FILE_TIME] = "time"
+	};
 	char beside[OPEN_FILES_PATH_SIZE];
 	const bool is_rtc = action->save.file == STATE_FILE_RTC;
 	const char *path = is_rtc ? daemon->config->rtcfile : daemon->config->driftfile;
@@ -89,7 +89,11 @@ static void save(struct daemon *daemon, const struct action *action)
 		path = open_files_leap_path(daemon->config->driftfile, beside);
 	else if (action->save.file == STATE_FILE_TIME)
 		path = open_files_time_path(daemon->config->driftfile, beside);
-	error = state_file_save(path, action->save.bytes, action->save.length_bytes, 0644);
+	if (action->save.file == STATE_FILE_SPENT)
+		error = step_budget_save(path, daemon->boot, action->save.bytes,
+		                         action->save.length_bytes);
+	else
+		error = state_file_save(path, action->save.bytes, action->save.length_bytes, 0644);
 	if (error != 0)
 		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not write the %s file %s: %s",
 		        names[action->save.file], path, state_file_reason(error));

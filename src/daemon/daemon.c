@@ -90,6 +90,24 @@ struct plausibility plausible_now(const struct daemon *daemon)
 	return plausibility_decide(&facts);
 }
 
+/* A private clock is another one at each start; who sets the clock once means it. */
+static void find_boot(struct daemon *daemon)
+{
+	if (daemon->may_adjust && !daemon->config->virtualclock.is_on && !once_is_on(daemon->line))
+		step_budget_boot(daemon->boot);
+}
+
+static void say_spent(const struct daemon *daemon, const struct node_spent *spent)
+{
+	const int32_t limit = daemon->config->node.discipline.makestep_limit;
+
+	if (limit > 0 && spent->updates_count >= (uint32_t)limit)
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION,
+		        "makestep: its %d updates since the boot were before this start; to step now: "
+		        "timeball makestep",
+		        limit);
+}
+
 static int make_node(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
@@ -108,6 +126,7 @@ static int make_node(struct daemon *daemon)
 		.is_driftless = !daemon->may_adjust,
 		.has_leap_clock = daemon->clock->driver->has_leaps,
 		.is_makestep_spent = daemon->line->is_restart,
+		.spent = step_budget_load(config->driftfile, daemon->boot, daemon->log),
 	};
 	struct address addresses[OWN_ADDRESSES_MAX];
 	char lateness[LATENESS_FILE_SIZE_MAX];
@@ -117,6 +136,7 @@ static int make_node(struct daemon *daemon)
 	daemon->drift_ppm = setup.drift_ppm;
 	open_files_lateness(config->driftfile, daemon->log, lateness);
 	setup.lateness_text = lateness;
+	say_spent(daemon, &setup.spent);
 	error = node_create(&setup, clock_read(daemon->clock), &daemon->node);
 	if (error == 0)
 		node_on_addresses(daemon->node, addresses,
@@ -259,6 +279,8 @@ static int open_all(struct daemon *daemon)
 		error = open_clock(daemon);
 	if (error == 0)
 		rtc_service_open(daemon);
+	if (error == 0)
+		find_boot(daemon);
 	if (error == 0)
 		watch_clock(daemon);
 	if (error == 0)

@@ -13,6 +13,7 @@
 #include "daemon/hw_clocks.h"
 #include "daemon/log.h"
 #include "daemon/log_files.h"
+#include "daemon/step_budget.h"
 #include "daemon/synchronised_flag.h"
 #include "node/node.h"
 #include "os/clock.h"
@@ -35,9 +36,10 @@ struct daemon {
 	struct log_files log_files;
 	struct synchronised_flag flag;
 	struct rng rng;
-	struct clock *clock; /* owned */
-	int clock_watch;     /* os/clock_watch; -1 = none, or not needed */
-	bool is_clock_set;   /* it told, and the node was not told yet */
+	char boot[STEP_BUDGET_BOOT_SIZE]; /* "": no budgets are remembered */
+	struct clock *clock;              /* owned */
+	int clock_watch;                  /* os/clock_watch; -1 = none, or not needed */
+	bool is_clock_set;                /* it told, and the node was not told yet */
 	struct mono_time clock_looked;
 	struct mono_time tempcomp_at; /* the sensor is read next; MONO_TIME_NEVER = never */
 	bool has_tempcomp_failed;     /* and that was said */

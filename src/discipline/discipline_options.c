@@ -26,8 +26,8 @@ const struct config_directive discipline_directives[] = {
 		  { .name = "limit",
 	            AT(makestep_limit),
 	            .unit = "updates",
-	            .text = "Only the first so many updates may step; negative = every update. Raised, "
-	                    "the clock may also jump later." }),
+	            .text = "Only the first so many updates since the boot may step; negative = every update. "
+	                    "Raised, the clock may also jump later." }),
 	  .text = "Lets the clock jump instead of being slewed. Without it the clock is never stepped." },
 	{ .name = "maxchange",
 	  .is_live = true,

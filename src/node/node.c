@@ -27,6 +27,26 @@ static void take_drift(struct node *node, const struct node_setup *setup)
 	}
 }
 
+static uint32_t less(uint32_t whole, uint32_t spent)
+{
+	return whole > spent ? whole - spent : 0;
+}
+
+/* What is left of the budgets; those without an end are not spent. */
+static void take_spent(const struct node_setup *setup, struct discipline_options *options)
+{
+	const struct node_spent *spent = &setup->spent;
+
+	if (options->makestep_limit > 0)
+		options->makestep_limit =
+			(int32_t)less((uint32_t)options->makestep_limit,
+		                      setup->is_makestep_spent ? UINT32_MAX : spent->updates_count);
+	options->maxchange_start = less(options->maxchange_start, spent->updates_count);
+	if (options->maxchange_ignore > 0)
+		options->maxchange_ignore =
+			(int32_t)less((uint32_t)options->maxchange_ignore, spent->ignored_count);
+}
+
 int node_create(const struct node_setup *setup, struct instant now, struct node **node_out)
 {
 	const struct node_config *config = setup->config;
@@ -52,8 +72,8 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	if (setup->lateness_text)
 		memcpy(node->lateness_text, setup->lateness_text,
 		       strnlen(setup->lateness_text, sizeof node->lateness_text - 1));
-	if (setup->is_makestep_spent && discipline.makestep_limit > 0)
-		discipline.makestep_limit = 0;
+	node->spent = setup->spent;
+	take_spent(setup, &discipline);
 	discipline_init(&node->discipline, &discipline, &node->trace, !setup->is_driftless,
 	                node->drift, now);
 	smoothing_init(&node->smoothing, &config->discipline.smoothtime);
@@ -66,7 +86,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->heard_again = MONO_TIME_NEVER;
 	node->save_at = MONO_TIME_NEVER;
 	node->initial_end = MONO_TIME_NEVER;
-	node->is_restart = setup->is_makestep_spent;
+	node->is_restart = setup->is_makestep_spent || setup->spent.updates_count > 0;
 	node->manual.is_on = config->manual;
 	node->last_event = now;
 	node_rtc_init(node, setup, now);

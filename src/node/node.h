@@ -23,6 +23,10 @@
 struct node;
 struct rtc_file;
 
+struct node_spent { /* of makestep's and maxchange's budgets, by programs before this one */
+	uint32_t updates_count, ignored_count;
+};
+
 struct node_setup {
 	const struct node_config *config; /* borrowed for the call */
 	struct rng *rng;                  /* borrowed until destroy */
@@ -40,6 +44,7 @@ struct node_setup {
 	bool is_driftless;         /* the driver cannot move the clock (-x): estimate only */
 	bool has_leap_clock;    /* the driver's clock inserts and deletes leap seconds if told to */
 	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */
+	struct node_spent spent; /* since the machine was started */
 };
 
 NODISCARD int node_create(const struct node_setup *setup, struct instant now,

@@ -108,6 +108,31 @@ static double update_interval_s(const struct node *node)
 	return rate_hz > 0 ? 1 / rate_hz : 1;
 }
 
+static void save_spent(const struct node *node, struct outbox *out)
+{
+	struct action *action = outbox_add(out, ACTION_SAVE);
+	struct text text = text_into(action->save.bytes, sizeof action->save.bytes);
+
+	action->save.file = STATE_FILE_SPENT;
+	text_u64(&text, node->spent.updates_count);
+	text_char(&text, ' ');
+	text_u64(&text, node->spent.ignored_count);
+	text_char(&text, '\n');
+	action->save.length_bytes = (uint16_t)text.length_bytes;
+}
+
+/* Before the clock is touched, lest a crash in between buys a step; and only while it matters. */
+static void spend_update(struct node *node, struct outbox *out)
+{
+	const struct discipline_options *options = &node->config.discipline;
+	const int64_t limit = options->makestep_limit, start = options->maxchange_start;
+
+	if (node->spent.updates_count >= (limit > start ? limit : start))
+		return;
+	node->spent.updates_count++;
+	save_spent(node, out);
+}
+
 void node_clock_follow(struct node *node, struct instant now, struct outbox *out)
 {
 	struct discipline *discipline = &node->discipline;
@@ -122,8 +147,13 @@ void node_clock_follow(struct node *node, struct instant now, struct outbox *out
 	node->was_near |=
 		(double)node_bound_ns(node, now.local) <= node->config.local.activate_s * 1e9;
 	node_clock_refresh(node, now);
+	spend_update(node, out);
 	outcome = discipline_on_estimate(discipline, &node->system.estimate,
 	                                 update_interval_s(node), now, out);
+	if (outcome == DISCIPLINE_IGNORED) {
+		node->spent.ignored_count++;
+		save_spent(node, out);
+	}
 	if (outcome == DISCIPLINE_GAVE_UP)
 		outbox_add(out, ACTION_GIVE_UP);
 	if (outcome == DISCIPLINE_IGNORED || outcome == DISCIPLINE_GAVE_UP)

@@ -162,9 +162,11 @@ static void reload_discipline(struct node *node, const struct discipline_options
 	config_diff_carry(discipline_directives, before, after, &node->config.discipline);
 	config_diff_carry(discipline_directives, before, after, &node->discipline.options);
 	if (before->makestep_limit != after->makestep_limit ||
-	    before->makestep_threshold_s != after->makestep_threshold_s)
+	    before->makestep_threshold_s != after->makestep_threshold_s) {
+		node->spent.updates_count = 0;
 		discipline_set_makestep(&node->discipline, after->makestep_threshold_s,
 		                        after->makestep_limit);
+	}
 	if (before->maxchange_ignore != after->maxchange_ignore)
 		node->discipline.ignores_left = after->maxchange_ignore;
 	if (memcmp(&before->smoothtime, &after->smoothtime, sizeof after->smoothtime) != 0)

@@ -175,7 +175,8 @@ struct node {
 	struct mono_time last_synchronised;
 	bool was_synchronised;
 	struct node_manual manual;
-	bool is_restart;                 /* -R */
+	bool is_restart;                 /* -R, or there were updates before */
+	struct node_spent spent;         /* together with ours */
 	struct mono_time initial_end;    /* of initstepslew; MONO_TIME_NEVER: not now */
 	struct trace_sink initial_trace; /* what `trace` is again afterwards */
 	bool was_near;                   /* the bound was once below local's `activate` */

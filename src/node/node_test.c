@@ -33,6 +33,7 @@ struct reply {
 struct world {
 	struct node *node;
 	struct node_config config;
+	struct node_spent spent;
 	struct rng rng;
 	struct outbox out;
 	int64_t true_ns;   /* since START_NS */
@@ -258,6 +259,7 @@ static void start(struct world *world)
 		                    .rng = &world->rng,
 		                    .trace = { remember, world },
 		                    .plausible = { .floor = { FLOOR_NS } },
+		                    .spent = world->spent,
 		                    .precision_s = 1e-7 };
 
 	rng_init_seed(&world->rng, 11);
@@ -315,6 +317,28 @@ TEST(node_node, steps_when_makestep_says_so)
 	CHECK_NEAR((double)error_ns(world), 0, 1e6);
 	/* the command that steps cannot say yet what is true after it */
 	CHECK(world->error_max_told_after_step_ns < NS_PER_S);
+	end(world);
+}
+
+TEST(node_node, steps_no_more_when_programs_before_it_used_the_updates_up)
+{
+	struct world *world = world_with(1, 100 * NS_PER_S, 0);
+
+	world->config.discipline.makestep_threshold_s = 1;
+	world->config.discipline.makestep_limit = 3;
+	world->spent.updates_count = 3;
+	start(world);
+	run(world, 15);
+	CHECK_EQ(world->steps, 0);
+	end(world);
+
+	world = world_with(1, 100 * NS_PER_S, 0);
+	world->config.discipline.makestep_threshold_s = 1;
+	world->config.discipline.makestep_limit = -1; /* always may */
+	world->spent.updates_count = 3;
+	start(world);
+	run(world, 15);
+	CHECK_EQ(world->steps, 1);
 	end(world);
 }
 

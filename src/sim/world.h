@@ -85,7 +85,7 @@ struct world_node {
 	double margin_min;              /* smallest bound / |error| of those that are judged */
 	uint64_t broken_bounds_count;   /* looks at which the error was beyond the bound */
 	uint64_t steps_count, backward_steps_count, touches_count;
-	uint64_t process_steps_count; /* of the process that runs: makestep's limit is for one */
+	uint64_t process_steps_count; /* since the machine was started, as makestep counts */
 	uint64_t sent_count, received_count;
 	uint64_t busy_count; /* events since busy_since_ns */
 	int64_t busy_since_ns;

@@ -18,6 +18,24 @@ void world_process_save(struct world_node *node, const struct action *save)
 	file->bytes[file->length_bytes] = '\0';
 }
 
+/* "3 0\n"; the machine is not started anew here. */
+static void read_spent(const struct saved_file *file, struct node_setup *setup)
+{
+	char line[OUTBOX_STATE_MAX + 1];
+	uint64_t updates = 0, ignored = 0;
+	char *second;
+
+	memcpy(line, file->bytes, sizeof line);
+	line[strcspn(line, "\n")] = '\0';
+	second = strchr(line, ' ');
+	if (!second)
+		return;
+	*second++ = '\0';
+	if (text_parse_u64(line, UINT32_MAX, &updates) == 0 &&
+	    text_parse_u64(second, UINT32_MAX, &ignored) == 0)
+		setup->spent = (struct node_spent){ (uint32_t)updates, (uint32_t)ignored };
+}
+
 /* As the daemon reads them. */
 static void read_files(const struct world_node *node, struct node_setup *setup)
 {
@@ -37,6 +55,7 @@ static void read_files(const struct world_node *node, struct node_setup *setup)
 	if (text_parse_s64(line, 0, INT64_MAX / NS_PER_S, &second) == 0 &&
 	    second * NS_PER_S > setup->plausible.floor.ns)
 		setup->plausible.floor.ns = second * NS_PER_S;
+	read_spent(&node->files[STATE_FILE_SPENT], setup);
 	setup->lateness_text = node->files[STATE_FILE_LATENESS].bytes;
 }
 
@@ -95,14 +114,12 @@ void world_process_end(struct simulation *world, uint32_t index, int64_t duratio
 	node->restart_ns = world->now_ns + duration_ns;
 }
 
-/* A new process has budgets of its own. */
 void world_process_begin(struct simulation *world, uint32_t index)
 {
 	struct world_node *node = &world->nodes[index];
 	const double numbers[] = { ++node->crashes_count };
 
 	node->restart_ns = NEVER_NS;
-	node->process_steps_count = 0;
 	memset(node->budgets, 0, sizeof node->budgets);
 	record_event(world, index, "starts-again", NULL, numbers, ARRAY_COUNT(numbers));
 	if (create_node(node) < 0)

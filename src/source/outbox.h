@@ -34,7 +34,8 @@ enum state_file {
 	STATE_FILE_RTC,  /* of the real-time clock: wire/rtc_file */
 	STATE_FILE_LEAP, /* one that no table held: first second after it, since 1970, and TAI - UTC
 	                  */
-	STATE_FILE_TIME, /* the time when it was saved, known to be right: seconds since 1970 */
+	STATE_FILE_SPENT, /* of makestep's and maxchange's budgets: updates and ignored changes */
+	STATE_FILE_TIME,  /* the time when it was saved, known to be right: seconds since 1970 */
 	STATE_FILE_COUNT,
 };
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Others at the kernel's clock, while we keep it."""
+"""Others at the kernel's clock, while we keep it; and what a program that ended badly leaves to the next one."""
 from check import check
-from scenario import US, check_bounds, expect, scenario
+from scenario import MS, US, check_bounds, expect, scenario
 
 scenario("foreign", r"""
 	start_server "$(clock_probe epoch 0)"
@@ -44,3 +44,25 @@ def _(scenario):
 @expect("foreign", "keeps the kernel's maxerror true, whatever others do")
 def _(scenario):
     check_bounds(scenario, 100000)
+
+
+scenario("budget", r"""
+	start_server "$(clock_probe epoch -100)"
+	configure 'makestep 1 3' rtcsync
+	start_client
+	probe watch 20
+	kill -9 "$client"
+	wait "$client"
+	probe step 20
+	say again
+	start_client
+	probe watch 15
+	stop_client
+""")
+
+
+@expect("budget", "gives a program that crashed no new steps within the same boot, and says so")
+def _(scenario):
+    check(len(scenario.jumps) == 1 and abs(scenario.jumps[0] - 100e9) < 1 * MS, scenario.jumps)
+    check(scenario.samples[-1].error > 15e9 and scenario.samples[-1].ppm < -50000, scenario.samples[-1])
+    check(scenario.said("updates since the boot were before this start"), scenario.log)
