@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "config/config_nearest.h"
+#include "source/source_options.h"
 
 #define AT(member_) CONFIG_AT(struct refclock_options, member_)
 
@@ -112,19 +113,10 @@ const struct config_option refclock_options_table[] = {
 	  AT(is_local),
 	  .is_not_yet = true,
 	  .text = "A clock that runs freely but steadily: only its rate is worth something." },
-	{ .name = "prefer",
-	  AT(prefer),
-	  .text = "Selected before sources without this option, as long as it agrees with the majority." },
+	SOURCE_OPTIONS_WISHES(struct refclock_options),
 	{ .name = "noselect",
 	  AT(noselect),
 	  .text = "Is measured, can number pulses, and never steers the clock." },
-	{ .name = "trust",
-	  AT(trust),
-	  .text = "Believed: sources without this option cannot outvote it, and those that contradict it are "
-	          "refused." },
-	{ .name = "require",
-	  AT(require),
-	  .text = "The clock is left alone unless a source with this option can be selected." },
 	{ .name = "minsamples",
 	  AT(minsamples),
 	  .is_not_yet = true,
@@ -135,12 +127,6 @@ const struct config_option refclock_options_table[] = {
 	  .is_not_yet = true,
 	  .maximum = UINT32_MAX,
 	  .text = "Known from chrony; the past is weighed here, not counted." },
-	{ .name = "maxunreach",
-	  AT(maxunreach_polls),
-	  .unit = "polls",
-	  .maximum = 100000,
-	  .normal = 100000,
-	  .text = "A silent clock is no longer selected after so many polls." },
 	{ .name = NULL },
 };
 

@@ -37,6 +37,28 @@ struct source_options {
 	char device[16];    /* IFNAMSIZ; "" = any */
 };
 
+/* Rows of what every kind of source may be asked of, for the table of a struct with these members.
+ */
+#define SOURCE_OPTIONS_WISHES(struct_)                                                                   \
+	{ .name = "prefer",                                                                              \
+	  CONFIG_AT(struct_, prefer),                                                                    \
+	  .text = "Selected before sources without this option, as long as it agrees with the "          \
+		  "majority." },                                                                         \
+		{ .name = "trust",                                                                       \
+		  CONFIG_AT(struct_, trust),                                                             \
+		  .text = "Believed: sources without this option cannot outvote it, and those that "     \
+		          "contradict it are refused." },                                                \
+		{ .name = "require",                                                                     \
+		  CONFIG_AT(struct_, require),                                                           \
+		  .text = "The clock is left alone unless a source with this option can be selected." }, \
+	{                                                                                                \
+		.name = "maxunreach", CONFIG_AT(struct_, maxunreach_polls), .unit = "polls",             \
+		.maximum = 100000, .normal = 100000,                                                     \
+		.text = "A source that does not answer is no longer selected after so many "             \
+			"polls. Lowered, a dead one is dropped sooner and a short failure of the "       \
+			"network, or of the signal, hurts more."                                         \
+	}
+
 /* For the directives `server`, `pool` and `peer`: the name, then the options; the check of what
  * spans several of them, which also sets `kind` by cursor->directive. */
 extern const struct config_option source_options_name[];
