@@ -37,7 +37,7 @@ const struct config_option radio_clock_options[] = {
 	  .unit = "us",
 	  .maximum = 100000,
 	  .text = "Shorter changes are dropped by the kernel. Raised, less noise, and edges that come late "
-	          "by it." },
+	          "by it, and by one or two of the kernel's ticks, of 1 to 10 ms." },
 	{ .name = "dcd",
 	  CONFIG_SETS_AT(struct refclock_device, serial_pin, PIN_DCD),
 	  .text = "The parameter is a serial port, and its carrier detect line is the input." },

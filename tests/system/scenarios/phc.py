@@ -12,7 +12,7 @@ scenario("phc", r"""
 	configure rtcsync 'refclock PHC /dev/ptp0 refid PHC poll 0 dpoll -2 tai' 'makestep 1 3' \
 		'leapsectz right/UTC'
 	sed -i '/^server/d' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 60
 	timeball sources --json | sed 's/^/@sources /'
 """)
@@ -35,7 +35,7 @@ scenario("extpps", r"""
 	say epoch "$epoch"
 	insmod /etc/test_phc.ko epoch_ns=$(echo "$epoch" | awk -F. '{ print $1 - 1000000 $2 }')
 	configure rtcsync 'refclock PHC /dev/ptp0:extpps:pin=1:channel=1 refid EXT poll 2 prefer' 'makestep 0.01 1'
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 90
 	timeball refclocks --json | sed 's/^/@refclocks /'
 """)
@@ -56,7 +56,7 @@ scenario("phc_freeze", r"""
 	configure rtcsync 'refclock PHC /dev/ptp0 refid PHC poll 0 dpoll -2 tai' 'makestep 1 3' \
 		'leapsectz right/UTC'
 	sed -i '/^server/d' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 60
 	say freeze
 	echo 1 >/sys/module/test_phc/parameters/freeze

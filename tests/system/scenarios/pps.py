@@ -12,7 +12,7 @@ scenario("pps", r"""
 	say epoch "$epoch"
 	insmod /etc/test_pps.ko phase_ns=$(echo "$epoch" | awk -F. '{ print 1000000000 - $2 }')
 	configure rtcsync 'refclock PPS /dev/pps0 refid PPS poll 2 prefer' 'makestep 0.01 1'
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 90
 	timeball sources --json | sed 's/^/@sources /'
 """)
@@ -32,7 +32,7 @@ scenario("holdover", r"""
 	start_server "$epoch"
 	insmod /etc/test_pps.ko phase_ns=$(echo "$epoch" | awk -F. '{ print 1000000000 - $2 }')
 	configure rtcsync 'refclock PPS /dev/pps0 refid PPS poll 2 prefer' 'makestep 0.01 1'
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 60
 	kill $server && wait $server
 	echo 1 >/sys/module/test_pps/parameters/mute

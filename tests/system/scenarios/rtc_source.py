@@ -12,7 +12,7 @@ scenario("rtc_source", r"""
 	true_epoch -5
 	configure 'refclock RTC /dev/rtc0:utc refid RTC' 'makestep 1 3'
 	sed -i '/^server/d' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 60
 	timeball refclocks --json | sed 's/^/@refclocks /'
 	timeball tracking --json | sed 's/^/@tracking /'

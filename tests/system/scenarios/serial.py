@@ -14,7 +14,7 @@ scenario("receiver", r"""
 	configure 'refclock NMEA /dev/ttyTEST0 refid GPS noselect offset auto' \
 		'refclock PPS /dev/pps0 refid PPS lock GPS poll 2' 'makestep 1 3' rtcsync
 	sed -i '/^server/d' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	probe watch 120
 	timeball refclocks --json | sed 's/^/@refclocks /'
 	timeball why --json | sed 's/^/@why /'
@@ -40,7 +40,7 @@ scenario("gpsd", r"""
 	configure 'refclock SHM 0 refid NMEA noselect offset 0.12 precision 1e-3' \
 		'refclock SOCK /run/chrony.ttyTEST0.sock refid PPS poll 2' 'makestep 1 3' rtcsync
 	sed -i '/^server/d; s/^user.*/user root/' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	sleep 1
 	gpsd -N -n -b -D 4 -F /tmp/gpsd.sock /dev/ttyTEST0 >/tmp/gpsd.log 2>&1 &
 	gpsd=$!
@@ -113,7 +113,7 @@ scenario("serial_pin", r"""
 		--noise delay=20,jitter=2 --seed 1 >/dev/test_serial_pin
 	configure 'refclock DCF77 /dev/ttyTEST0:dcd refid DCF offset 0.02' 'makestep 0.1 3' rtcsync
 	sed -i '/^server/d' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	timeball decode dcf77 --serial /dev/ttyTEST0:dcd --json >/tmp/minutes 2>&1 &
 	decoder=$!
 	probe watch 400
@@ -157,7 +157,7 @@ scenario("gpsd_pps0", r"""
 	configure 'refclock SHM 0 refid NMEA offset 0.12 delay 0.2 noselect' \
 		'refclock SOCK /run/chrony.pps0.sock refid SOCK lock NMEA poll 2' 'makestep 1 3' rtcsync
 	sed -i '/^server/d; s/^user.*/user root/' /etc/timeball/timeball.conf
-	start_client
+	client_options="-F 1"; start_client
 	sleep 1
 	gpsd -N -n -b -D 4 -F /tmp/gpsd.sock /dev/ttyTEST0 /dev/pps0 >/tmp/gpsd.log 2>&1 &
 	gpsd=$!
