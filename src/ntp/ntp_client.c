@@ -16,8 +16,13 @@
 #define START_SPREAD_IBURST_NS (NS_PER_S / 5)
 #define IBURST_GOOD_COUNT      4
 #define IBURST_TOTAL_COUNT     8
-#define BURST_TOTAL_COUNT      4
-#define MAXDELAY_S_MAX         1e6
+/* Unanswered polls until the interval is doubled, and how often that is done. Raised: the network
+ * of a dead server is bothered more; lowered, or more often: its return is noticed later. */
+#define BACKOFF_COUNT    8
+#define BACKOFF_LOG2_MAX 2
+
+#define BURST_TOTAL_COUNT 4
+#define MAXDELAY_S_MAX    1e6
 
 /* A reply that comes later than the longest round trip allowed and the longest that a server may
  * think would fail the delay tests anyway. */
@@ -131,11 +136,24 @@ static void finish_request(struct ntp_client *client, bool is_reached, bool is_g
 	client->unanswered_count = is_good ? 0 : client->unanswered_count + 1;
 }
 
+/* Who is silent for long is asked less often (RFC 5905 appendix A.5.7.1, poll), but not so seldom
+ * that its return is missed for long. */
+static void back_off(struct ntp_client *client, struct mono_time now)
+{
+	const struct ntp_schedule *schedule = &client->schedule;
+
+	if (client->unanswered_count > 0 && client->unanswered_count % BACKOFF_COUNT == 0 &&
+	    schedule->poll_log2_s < schedule->minpoll_log2_s + BACKOFF_LOG2_MAX)
+		ntp_schedule_set_poll(&client->schedule, (int8_t)(schedule->poll_log2_s + 1), now,
+		                      client->config.rng);
+}
+
 static void fail_request(struct ntp_client *client, bool is_reached, struct mono_time now)
 {
 	const bool was_burst = client->request.is_burst;
 
 	finish_request(client, is_reached, false);
+	back_off(client, now);
 	if (client->config.burst && !was_burst)
 		start_recovery_burst(client, now);
 }

@@ -117,6 +117,24 @@ TEST(ntp_client, keeps_the_reach_of_the_last_8_polls)
 	scene_end(&scene);
 }
 
+TEST(ntp_client, asks_who_is_silent_for_long_less_often)
+{
+	struct scene scene;
+	int8_t poll;
+
+	scene_begin(&scene);
+	scene_exchange(&scene, NTP_GOOD);
+	poll = ntp_client_status(scene.client).poll_log2_s;
+	for (int i = 1; i <= 40; i++) {
+		scene_ask(&scene);
+		scene_next_deadline(&scene);
+		CHECK_EQ(ntp_client_status(scene.client).poll_log2_s, i < 8    ? poll
+		                                                      : i < 16 ? poll + 1
+		                                                               : poll + 2);
+	}
+	scene_end(&scene);
+}
+
 /* How many requests it makes until the poll is over, when nobody answers. */
 static uint64_t requests_in_poll(int8_t poll_log2_s)
 {
