@@ -101,6 +101,14 @@ def random_moments(place):
     check_both_ways(place, [dice.randrange(-2208988800, 7258118400) for _ in range(20000)])
 
 
+@tap.test("gives UT1 by a given DUT1, and takes a second 60 in any zone of the day")
+def ut1(place):
+    run = place.timeball("convert", "--dut1", "-0.4", "--at", "2016-12-31T18:59:60.5-05:00")
+    check_equal(run.returncode, 0, f"exit status: {run.stderr}")
+    check("2016-12-31T23:59:60.500000000Z" in run.stdout and "2017-01-01T00:00:00.100000000" in run.stdout, run.stdout)
+    check_equal(place.timeball("convert", "--dut1", "1.5", "now").returncode, 2, "exit status of no DUT1")
+
+
 @tap.test("says what was no time, and goes on with the next line")
 def wrong_lines(place):
     run = place.timeball("convert", "--to", "unix", "-", input="2015-06-30T23:59:60Z\n2015-12-31T23:59:60Z\n0\nx\n")

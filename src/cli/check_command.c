@@ -17,10 +17,11 @@
 #include "os/leap_files.h"
 #include "os/rtc_device.h"
 
-#define ALERT_S     0.005 /* ITTN-009 section 3.5 */
-#define ACCURACY_S  0.010 /* its timestampAccuracy */
-#define RTC_S       2.0   /* it is set to the second every 11 minutes */
-#define PRECISION_S 0.001 /* its timestampPrecision */
+#define ALERT_S      0.005 /* ITTN-009 section 3.5 */
+#define ACCURACY_S   0.010 /* its timestampAccuracy */
+#define LEAP_EXPIRED "leap second table expired"
+#define RTC_S        2.0   /* it is set to the second every 11 minutes */
+#define PRECISION_S  0.001 /* its timestampPrecision */
 
 struct check_options {
 	const char *socket, *reference, *port;
@@ -164,7 +165,7 @@ static void check_view(const struct check_options *options, const struct status_
 	health_add_seconds(report, "rms", answer_number(tracking, "rms_offset_s"),
 	                   options->precision_s, INFINITY);
 	if (answer_flag(tracking, "is_leap_expired"))
-		health_add(report, HEALTH_WARNING, "leap second table expired");
+		health_add(report, HEALTH_WARNING, LEAP_EXPIRED);
 	check_sources(options, view, report);
 }
 
@@ -243,6 +244,9 @@ static void check_kernel(const struct check_options *options, double known_tai_s
 	}
 	health_add(report, tai_s == wanted_s ? HEALTH_OK : HEALTH_CRITICAL, said);
 	health_add_number(report, "tai", (double)tai_s);
+	if (options->is_daemon_left_out && files->table.expires_s != 0 &&
+	    files->table.expires_s < time(NULL))
+		health_add(report, HEALTH_WARNING, LEAP_EXPIRED);
 	if (files->table.expires_s != 0)
 		health_add_number(report, "leap_table_days",
 		                  floor((double)(files->table.expires_s - time(NULL)) / 86400));

@@ -10,7 +10,8 @@ scenario("rtc", r"""
 	timeball rtc set
 	start_server "$(clock_probe epoch -2.75)"
 	configure 'makestep 0.1 3' 'rtcfile /var/lib/timeball/rtc' rtconutc 'log rtc' 'logdir /tmp'
-	start_client
+	/bin/timeballd -d -F 1 2>>/tmp/log &
+	client=$!
 	probe watch 2
 	sleep 600
 	timeball rtc --json | sed 's/^/@measured /'
@@ -26,7 +27,7 @@ scenario("rtc", r"""
 
 	say morning
 	date -s '1970-01-02 00:00:00' >/dev/null
-	/bin/timeballd -s -d 2>>/tmp/log &
+	/bin/timeballd -s -d -F 1 2>>/tmp/log &
 	client=$!
 	sleep 3
 	probe state
@@ -35,7 +36,7 @@ scenario("rtc", r"""
 	say battery
 	date -s '2017-01-01 00:00:00' >/dev/null
 	timeball rtc set
-	/bin/timeballd -s -d 2>>/tmp/log &
+	/bin/timeballd -s -d -F 1 2>>/tmp/log &
 	client=$!
 	sleep 3
 	say "restored $(date +%s)"
@@ -104,7 +105,7 @@ scenario("after_reboot", r"""
 	configure rtconutc
 	sed -i '/^server/d' /etc/timeball/timeball.conf
 	clock_probe step 100
-	/bin/timeballd -s -d 2>>/tmp/log &
+	/bin/timeballd -s -d -F 1 2>>/tmp/log &
 	client=$!
 	sleep 3
 	timeball rtc | sed 's/^/@look /'
