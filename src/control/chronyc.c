@@ -54,12 +54,6 @@ static enum candm_status do_nothing(struct chronyc_call *call)
 	return CANDM_OK;
 }
 
-static enum candm_status is_not_enabled(struct chronyc_call *call)
-{
-	(void)call;
-	return CANDM_NOT_ENABLED;
-}
-
 static enum candm_status fail(struct chronyc_call *call)
 {
 	(void)call;
@@ -97,8 +91,8 @@ static const struct {
 	[CANDM_MAXDELAY] = { chronyc_set_source, 0 },
 	[CANDM_MAXDELAYRATIO] = { chronyc_set_source, 0 },
 	[CANDM_MINSTRATUM] = { chronyc_set_source, 0 },
-	[CANDM_POLLTARGET] = { is_not_enabled, 0 },
-	[CANDM_MAXDELAYDEVRATIO] = { is_not_enabled, 0 },
+	[CANDM_POLLTARGET] = { chronyc_set_source, 0 },
+	[CANDM_MAXDELAYDEVRATIO] = { chronyc_set_source, 0 },
 	[CANDM_OFFSET] = { chronyc_offset, 0 },
 	[CANDM_SELECTOPTS] = { chronyc_selectopts, 0 },
 	[CANDM_ADD_SOURCE] = { chronyc_add_source, 0 },

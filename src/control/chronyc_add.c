@@ -1,7 +1,7 @@
 /* control/chronyc_add: `add server` and `add pool`. SPDX-License-Identifier: MIT
  *
- * chronyc sends every option, those that were not given with their defaults. What fine-tunes the
- * sampling and is not there yet is left out, as in the configuration. */
+ * chronyc sends every option, those that were not given with their defaults. presend, mindelay,
+ * asymmetry, copy and extension fields are left out, as in the configuration. */
 #include <string.h>
 
 #include "control/chronyc_call.h"
@@ -12,6 +12,11 @@ enum { KIND_SERVER = 1, KIND_PEER = 2, KIND_POOL = 3 };
 #define MAXSOURCES_MAX 16
 #define MAXDELAY_MAX_S 1000
 #define OFFSET_MAX_S   1e6
+#define POLLTARGET_MAX 64
+#define FILTER_MAX     64
+/* What chronyc sends where nothing was said. */
+#define MAXDELAYDEVRATIO_DEFAULT 10.0
+#define MAXUNREACH_DEFAULT       100000 /* or 0, before 4.8 */
 
 struct request {
 	uint32_t kind;
@@ -19,7 +24,8 @@ struct request {
 	uint32_t port;
 	int32_t minpoll, maxpoll, minstratum, version, maxsources;
 	uint32_t key_id;
-	double maxdelay_s, maxdelayratio, offset_s;
+	double maxdelay_s, maxdelayratio, maxdelaydevratio, maxdelayquant, offset_s;
+	int32_t polltarget, maxsamples, filter, maxunreach;
 	uint32_t flags;
 };
 
@@ -34,20 +40,24 @@ static struct request take_request(struct reader *in)
 	request.maxpoll = (int32_t)reader_u32(in);
 	(void)reader_u32(in); /* presend */
 	request.minstratum = (int32_t)reader_u32(in);
-	(void)reader_u32(in); /* polltarget */
+	request.polltarget = (int32_t)reader_u32(in);
 	request.version = (int32_t)reader_u32(in);
 	request.maxsources = (int32_t)reader_u32(in);
 	(void)reader_u32(in); /* minsamples */
-	(void)reader_u32(in); /* maxsamples */
+	request.maxsamples = (int32_t)reader_u32(in);
 	request.key_id = reader_u32(in);
 	(void)reader_u32(in); /* port of the key exchange */
 	request.maxdelay_s = candm_float_unpack(reader_u32(in));
 	request.maxdelayratio = candm_float_unpack(reader_u32(in));
-	(void)reader_u32(in); /* maxdelaydevratio */
+	request.maxdelaydevratio = candm_float_unpack(reader_u32(in));
 	(void)reader_u32(in); /* mindelay */
 	(void)reader_u32(in); /* asymmetry */
 	request.offset_s = candm_float_unpack(reader_u32(in));
 	request.flags = reader_u32(in);
+	request.filter = (int32_t)reader_u32(in);
+	(void)reader_u32(in); /* certificate set */
+	request.maxdelayquant = candm_float_unpack(reader_u32(in));
+	request.maxunreach = (int32_t)reader_u32(in);
 	return request;
 }
 
@@ -72,8 +82,11 @@ static bool is_in_range(const struct request *request)
 	       request->minstratum >= 0 && request->minstratum <= 16 && request->version >= 0 &&
 	       request->version <= 4 && request->maxsources >= 1 &&
 	       request->maxsources <= MAXSOURCES_MAX && request->maxdelay_s > 0 &&
-	       request->maxdelay_s <= MAXDELAY_MAX_S && request->maxdelayratio >= 0 &&
-	       request->offset_s >= -OFFSET_MAX_S && request->offset_s <= OFFSET_MAX_S;
+	       request->polltarget >= 1 && request->polltarget <= POLLTARGET_MAX &&
+	       request->filter <= FILTER_MAX && request->maxdelayquant < 1 &&
+	       request->maxdelaydevratio >= 0 && request->maxdelay_s <= MAXDELAY_MAX_S &&
+	       request->maxdelayratio >= 0 && request->offset_s >= -OFFSET_MAX_S &&
+	       request->offset_s <= OFFSET_MAX_S;
 }
 
 static struct source_options options_of(const struct request *request)
@@ -104,7 +117,17 @@ static struct source_options options_of(const struct request *request)
 		.maxdelay_s = request->maxdelay_s,
 		.maxdelayratio = request->maxdelayratio,
 		.offset_s = request->offset_s,
-		.maxunreach_polls = 100000,
+		.maxdelaydevratio =
+			request->maxdelaydevratio < MAXDELAYDEVRATIO_DEFAULT ||
+					request->maxdelaydevratio > MAXDELAYDEVRATIO_DEFAULT
+				? request->maxdelaydevratio
+				: 0, /* not asked for: ours is none */
+		.maxdelayquant = request->maxdelayquant > 0 ? request->maxdelayquant : 0,
+		.filter_polls = request->filter > 0 ? (uint8_t)request->filter : 0,
+		.polltarget = (uint32_t)request->polltarget,
+		.maxsamples = request->maxsamples > 0 ? (uint32_t)request->maxsamples : 0,
+		.maxunreach_polls = request->maxunreach > 0 ? (uint32_t)request->maxunreach
+		                                            : MAXUNREACH_DEFAULT,
 		.key_id = request->key_id,
 		.nts = flags & CHRONYC_ADD_NTS,
 		.xleave = flags & CHRONYC_ADD_XLEAVE,

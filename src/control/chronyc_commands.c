@@ -122,7 +122,7 @@ static enum candm_status set_source(struct chronyc_call *call, const struct cand
 		node_command_set_source(call->node, &choice, which, value, call->now));
 }
 
-/* minpoll, maxpoll, minstratum, maxdelay, maxdelayratio: an address and a number. */
+/* minpoll, maxpoll, minstratum, polltarget, maxdelay and its ratios: an address and a number. */
 enum candm_status chronyc_set_source(struct chronyc_call *call)
 {
 	const struct candm_address address = candm_address_decode(&call->in);
@@ -137,6 +137,11 @@ enum candm_status chronyc_set_source(struct chronyc_call *call)
 		return set_source(call, &address, NODE_SOURCE_MINSTRATUM, (int32_t)value);
 	case CANDM_MAXDELAY:
 		return set_source(call, &address, NODE_SOURCE_MAXDELAY, candm_float_unpack(value));
+	case CANDM_POLLTARGET:
+		return set_source(call, &address, NODE_SOURCE_POLLTARGET, (int32_t)value);
+	case CANDM_MAXDELAYDEVRATIO:
+		return set_source(call, &address, NODE_SOURCE_MAXDELAYDEVRATIO,
+		                  candm_float_unpack(value));
 	case CANDM_MAXDELAYRATIO:
 		return set_source(call, &address, NODE_SOURCE_MAXDELAYRATIO,
 		                  candm_float_unpack(value));

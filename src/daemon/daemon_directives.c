@@ -436,9 +436,7 @@ const struct config_directive daemon_directives[] = {
 
 const struct config_known daemon_directives_known[] = {
 	{ .name = "maxntsconnections" },
-	{ .name = "maxsamples" },
 	{ .name = "maxtxbuffers" },
-	{ .name = "minsamples" },
 	{ .name = "nocerttimecheck" },
 	{ .name = "nosystemcert" },
 	{ .name = "ntpsigndsocket" },

@@ -135,6 +135,8 @@ static void remember(struct estimator *estimator, const struct sight *sight)
 	                                     .wander = wander_bank_wander(&estimator->bank),
 	                                     .is_break = estimator->is_after_jump,
 	                                     .after = estimator->bank.mean });
+	if (estimator->config.window_max > 0)
+		history_keep_newest(&estimator->history, estimator->config.window_max);
 	estimator->is_after_jump = false;
 	estimator->at_ns = sight->exchange->at.ns;
 	estimator->exchanges_count++;

@@ -13,8 +13,9 @@
 struct estimator;
 
 struct estimator_config {
-	double precision_s;          /* 1e-9..1: reading noise of the clocks; floors s and tau */
-	double initial_frequency;    /* s/s, from the drift file; 0 when unknown */
+	unsigned window_max;      /* exchanges remembered at most; 0 = all that there is room for */
+	double precision_s;       /* 1e-9..1: reading noise of the clocks; floors s and tau */
+	double initial_frequency; /* s/s, from the drift file; 0 when unknown */
 	double initial_frequency_sd; /* s/s; 1e-4 when unknown */
 };
 

@@ -116,6 +116,8 @@ static enum estimator_verdict use(struct estimator *estimator, const struct sigh
 	                                     .reading = sight->reading,
 	                                     .wander = wander_bank_wander(&estimator->bank),
 	                                     .after = estimator->bank.mean });
+	if (estimator->config.window_max > 0)
+		history_keep_newest(&estimator->history, estimator->config.window_max);
 	second_expert_follow(&estimator->expert, &estimator->bank);
 	estimator_follow_with_base(estimator);
 	return ESTIMATOR_USED;

@@ -121,7 +121,10 @@ static bool is_valid(enum node_source_value which, double value)
 		return value >= NTP_SCHEDULE_POLL_MIN && value <= NTP_SCHEDULE_POLL_MAX;
 	case NODE_SOURCE_MAXDELAY:
 		return value > 0 && value <= DELAY_MAX_S;
+	case NODE_SOURCE_POLLTARGET:
+		return value >= 1 && value <= 64;
 	case NODE_SOURCE_MAXDELAYRATIO:
+	case NODE_SOURCE_MAXDELAYDEVRATIO:
 		return value >= 0 && isfinite(value);
 	case NODE_SOURCE_MINSTRATUM:
 		return value >= 0 && value <= STRATUM_MAX;
@@ -146,6 +149,12 @@ static void set_value(struct source_options *options, enum node_source_value whi
 		break;
 	case NODE_SOURCE_MAXDELAY:
 		options->maxdelay_s = value;
+		break;
+	case NODE_SOURCE_MAXDELAYDEVRATIO:
+		options->maxdelaydevratio = value;
+		break;
+	case NODE_SOURCE_POLLTARGET:
+		options->polltarget = (uint32_t)value;
 		break;
 	case NODE_SOURCE_MAXDELAYRATIO:
 		options->maxdelayratio = value;

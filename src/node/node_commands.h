@@ -38,10 +38,12 @@ enum node_outcome node_command_start_burst(struct node *node, const struct node_
 enum node_source_value {
 	NODE_SOURCE_MINPOLL, /* -7..24; pulls maxpoll with it, and the other way round */
 	NODE_SOURCE_MAXPOLL,
-	NODE_SOURCE_MAXDELAY,      /* s, > 0 */
-	NODE_SOURCE_MAXDELAYRATIO, /* >= 0; 0 = off */
-	NODE_SOURCE_MINSTRATUM,    /* 0..16 */
-	NODE_SOURCE_OFFSET,        /* s */
+	NODE_SOURCE_MAXDELAY,         /* s, > 0 */
+	NODE_SOURCE_MAXDELAYRATIO,    /* >= 0; 0 = off */
+	NODE_SOURCE_MAXDELAYDEVRATIO, /* the same */
+	NODE_SOURCE_POLLTARGET,       /* 1..64 */
+	NODE_SOURCE_MINSTRATUM,       /* 0..16 */
+	NODE_SOURCE_OFFSET,           /* s */
 };
 /* Of a pool's member: until its address is given up. */
 enum node_outcome node_command_set_source(struct node *node, const struct node_choice *choice,

@@ -201,6 +201,13 @@ const struct config_directive node_config_directives[] = {
 	{ .name = "noclientlog",
 	  CONFIG_PRESENCE(struct node_config, noclientlog),
 	  .text = "Keeps no records of clients. Then there is no rate limit and no interleaved mode for them." },
+	{ .name = "maxsamples",
+	  CONFIG_ARGUMENTS({ .name = "count", AT(maxsamples), .maximum = UINT32_MAX }),
+	  .text = "Of each source so many measurements are remembered at most; 0 = no limit but our own 256. Lowered, "
+	          "changes of a path are followed sooner." },
+	{ .name = "minsamples",
+	  CONFIG_ARGUMENTS({ .name = "count", AT(minsamples), .maximum = UINT32_MAX, .normal = 6 }),
+	  .text = "Accepted, and without effect: the past is weighed here, never thrown away for being few." },
 	{ .name = "refresh",
 	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "interval",

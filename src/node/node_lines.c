@@ -65,9 +65,12 @@ struct node_source *node_lines_add_source(struct node *node, unsigned line_index
 	return source;
 }
 
-struct estimator *node_lines_new_estimator(const struct node *node)
+struct estimator *node_lines_new_estimator(const struct node *node, uint32_t maxsamples)
 {
-	const struct estimator_config config = { .precision_s = node->precision_s,
+	const struct estimator_config config = { .window_max = maxsamples > 0
+		                                                       ? maxsamples
+		                                                       : node->config.maxsamples,
+		                                 .precision_s = node->precision_s,
 		                                 .initial_frequency = node->drift,
 		                                 .initial_frequency_sd = node->drift_sd };
 	struct estimator *estimator = NULL;
@@ -121,7 +124,8 @@ static void open_source(struct node *node, struct node_source *source,
 		source->state = SOURCE_STATE_KEY_MISSING;
 		return;
 	}
-	source->estimator = node_lines_new_estimator(node);
+	source->estimator =
+		node_lines_new_estimator(node, node_source_options(node, source)->maxsamples);
 	if (!source->estimator || ntp_client_create(&config, now.mono, &source->client) < 0)
 		clear(source);
 	if (node->first_asked.ns == INT64_MAX)
@@ -467,7 +471,8 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 		if (!node_source_is_live(source))
 			continue;
 		estimator_destroy(source->estimator);
-		source->estimator = node_lines_new_estimator(node);
+		source->estimator = node_lines_new_estimator(
+			node, node_source_options(node, source)->maxsamples);
 		if (!source->estimator) {
 			clear(source);
 			continue;
@@ -477,6 +482,7 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 		source->has_news = false;
 		source->delays_count = 0;
 		source->samples_count = 0;
+		memset(&source->filter, 0, sizeof source->filter);
 		if (source->refclock) {
 			refclock_on_clock_jumped(source->refclock, now.mono);
 			continue;

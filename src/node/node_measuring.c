@@ -4,9 +4,11 @@
 
 #include "node/node_state.h"
 
-#define SKEW_SDS       3.0
-#define RATE_ERROR_MAX 3e-4 /* s/s: an oscillator of which nothing is known */
-#define WATCHED_MIN_S  2.0  /* shorter than a burst's spacing nothing is known of a rate */
+#define TEST_C          (1 << 1) /* of struct ntp_measurement's bits */
+#define SKEW_SDS        3.0
+#define POLLTARGET_UNIT 8.0  /* chrony's default: our polls as they are */
+#define RATE_ERROR_MAX  3e-4 /* s/s: an oscillator of which nothing is known */
+#define WATCHED_MIN_S   2.0  /* shorter than a burst's spacing nothing is known of a rate */
 
 static void trace_measurement(const struct node *node, const struct node_source *source,
                               const struct ntp_measurement *m, bool is_good, struct instant now)
@@ -230,7 +232,8 @@ static void choose_poll(struct node *node, struct node_source *source, bool is_h
 	const struct estimator_status status = estimator_status(source->estimator);
 	const struct poll_question question = {
 		.estimate = &estimate,
-		.floor_s = status.floor_s,
+		.floor_s = status.floor_s * POLLTARGET_UNIT /
+		           (options->polltarget > 0 ? options->polltarget : POLLTARGET_UNIT),
 		.present_log2_s = client.poll_log2_s,
 		.min_log2_s = options->minpoll_log2_s,
 		.max_log2_s = options->maxpoll_log2_s > options->minpoll_log2_s
@@ -307,6 +310,8 @@ bool node_measuring_on_received(struct node *node, struct node_source *source,
 	const enum ntp_verdict verdict =
 		ntp_client_on_received(source->client, datagram, now, node->our_reference_ids,
 	                               node->our_count, &measurement, out);
+	struct exchange exchange = { 0 };
+	bool is_good = verdict == NTP_GOOD;
 
 	if (verdict == NTP_KISS_RATE)
 		trace_kiss(node, source, "RATE", now);
@@ -314,16 +319,19 @@ bool node_measuring_on_received(struct node *node, struct node_source *source,
 		trace_kiss(node, source, "DENY", now);
 	if (verdict != NTP_GOOD && verdict < NTP_ZERO_TIMESTAMP)
 		return false;
-	trace_measurement(node, source, &measurement, verdict == NTP_GOOD, now);
+	if (is_good) {
+		exchange = exchange_of(node, source, &measurement);
+		is_good = node_filter_passes(node, source, &exchange);
+		measurement.tests &= (uint16_t) ~(is_good ? 0 : TEST_C);
+	}
+	trace_measurement(node, source, &measurement, is_good, now);
 	source->is_unsynchronised = verdict == NTP_UNSYNCHRONISED;
 	source->is_loop = verdict == NTP_LOOP;
 	if (measurement.stratum < node_source_options(node, source)->minstratum)
 		measurement.stratum = node_source_options(node, source)->minstratum;
-	if (verdict == NTP_GOOD && is_usable(node, &measurement) &&
-	    node_measuring_is_plausible(node, source, measurement.server_sent, now)) {
-		const struct exchange exchange = exchange_of(node, source, &measurement);
-
+	if (is_good && is_usable(node, &measurement) &&
+	    node_measuring_is_plausible(node, source, measurement.server_sent, now) &&
+	    node_filter_collect(node, source, &exchange, &measurement))
 		node_measuring_use(node, source, &exchange, -1, &measurement, now);
-	}
 	return true;
 }

@@ -6,8 +6,9 @@
 
 /* An association reads these whenever it needs them. */
 static const char *const adjustable[] = {
-	"minpoll", "maxpoll",  "maxdelay", "maxdelayratio", "minstratum", "offset",
-	"prefer",  "noselect", "trust",    "require",       "offline",    "iburst",
+	"minpoll", "maxpoll",    "maxdelay",   "maxdelayratio", "maxdelaydevratio", "maxdelayquant",
+	"filter",  "polltarget", "minstratum", "offset",        "prefer",           "noselect",
+	"trust",   "require",    "offline",    "iburst",
 };
 
 static bool is_adjustable(const struct config_option *row)

@@ -96,7 +96,7 @@ int node_refclocks_start(struct node *node, struct instant now)
 			return 0; /* the table is full: the last ones are left out */
 		make_line(&node->lines[node->lines_count++], &config->refclocks[i]);
 		source->state = SOURCE_STATE_NO_SAMPLES;
-		source->estimator = node_lines_new_estimator(node);
+		source->estimator = node_lines_new_estimator(node, config->refclocks[i].maxsamples);
 		error = refclock_create(&setup, now, &source->refclock);
 		if (error != 0)
 			return error;

@@ -37,6 +37,16 @@ struct node_line { /* one server or pool line; without a name: deleted, free unl
 	int64_t backoff_ns;
 };
 
+#define NODE_DELAYS_MAX 64
+
+struct packet_filter {                      /* see node_filter.c */
+	int64_t delays_ns[NODE_DELAYS_MAX]; /* of the last good packets, a ring */
+	unsigned delays_count;              /* since create */
+	unsigned collected_count;           /* of `filter` */
+	struct exchange best;               /* of these */
+	struct ntp_measurement said;
+};
+
 struct node_sample { /* what a dump is made of */
 	struct exchange exchange;
 	double sd_s; /* < 0: a packet exchange */
@@ -66,6 +76,7 @@ struct node_source { /* one association */
 	int64_t delays_ns[NODE_RECENT_MAX];
 	int64_t server_errors_ns[NODE_RECENT_MAX]; /* admitted with these */
 	unsigned delays_count;                     /* since create; the ring holds the last ones */
+	struct packet_filter filter;
 	struct node_sample samples[DUMP_SAMPLES_MAX]; /* the last ones, a ring */
 	unsigned samples_count;                       /* since create */
 	struct mono_time last_good;
@@ -198,7 +209,8 @@ struct mono_time node_lines_deadline(const struct node *node);
 void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
 void node_lines_destroy(struct node *node);
 struct node_source *node_lines_add_source(struct node *node, unsigned line_index);
-struct estimator *node_lines_new_estimator(const struct node *node); /* NULL: no memory */
+/* maxsamples: 0 = the node's, and if that is 0, no limit. NULL: no memory. */
+struct estimator *node_lines_new_estimator(const struct node *node, uint32_t maxsamples);
 /* One more line, with its sources; NULL: there is no room. */
 struct node_line *node_lines_add(struct node *node, const struct source_options *options,
                                  struct instant now);
@@ -251,6 +263,13 @@ static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;
 }
+
+/* node_filter: chrony's test C; false: the packet came too late to be wanted. */
+bool node_filter_passes(const struct node *node, struct node_source *source,
+                        const struct exchange *exchange);
+/* `filter`: false while it collects; then the fastest of those collected. */
+bool node_filter_collect(const struct node *node, struct node_source *source,
+                         struct exchange *exchange, struct ntp_measurement *measurement);
 
 /* node_initial: initstepslew. True: it has begun, and the sources wait. */
 bool node_initial_start(struct node *node, struct instant now, struct outbox *out);

@@ -119,14 +119,12 @@ const struct config_option refclock_options_table[] = {
 	  .text = "Is measured, can number pulses, and never steers the clock." },
 	{ .name = "minsamples",
 	  AT(minsamples),
-	  .is_not_yet = true,
 	  .maximum = UINT32_MAX,
-	  .text = "Known from chrony; the past is weighed here, not counted." },
+	  .text = "Accepted, and without effect: the past is weighed here, never thrown away for being few." },
 	{ .name = "maxsamples",
 	  AT(maxsamples),
-	  .is_not_yet = true,
 	  .maximum = UINT32_MAX,
-	  .text = "Known from chrony; the past is weighed here, not counted." },
+	  .text = "So many measurements are remembered at most, 256 in any case; 0 = as the directive says." },
 	{ .name = NULL },
 };
 

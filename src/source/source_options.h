@@ -26,11 +26,16 @@ struct source_options {
 	uint8_t minstratum;    /* 0..16 */
 	bool iburst, burst, offline, auto_offline;
 	bool prefer, noselect, trust, require;
-	double maxdelay_s;         /* 3 */
-	double maxdelayratio;      /* 0 = off */
-	double offset_s;           /* added to the measured offset */
-	uint32_t maxunreach_polls; /* 100000 */
-	uint32_t key_id;           /* 0 = none */
+	double maxdelay_s;               /* 3 */
+	double maxdelayratio;            /* 0 = off */
+	double maxdelaydevratio;         /* 0 = off */
+	double maxdelayquant;            /* 0.05..0.95; 0 = off */
+	uint8_t filter_polls;            /* 0..64; below 2 = off */
+	uint32_t polltarget;             /* 8 */
+	uint32_t minsamples, maxsamples; /* 0 = the global ones */
+	double offset_s;                 /* added to the measured offset */
+	uint32_t maxunreach_polls;       /* 100000 */
+	uint32_t key_id;                 /* 0 = none */
 	bool nts;
 	bool is_reloadable; /* stood in a file of `sourcedir` */
 	bool xleave;        /* interleaved mode */
