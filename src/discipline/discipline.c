@@ -84,13 +84,16 @@ int64_t discipline_offset_ns(const struct discipline *discipline, struct local_t
 	       timeline_correction_ns(&discipline->timeline, now);
 }
 
-/* What the slew of the moment is still to bring: known, and no news when it is found again. */
-static int64_t pending_ns(const struct discipline *discipline, struct mono_time now)
+/* What the slew of the moment is still to bring: known, and no news when it is found again. Nor is
+ * what is known of a clock that we may not touch. */
+static int64_t pending_ns(const struct discipline *discipline, struct instant now)
 {
+	if (!discipline->can_adjust)
+		return discipline_offset_ns(discipline, now.local);
 	if (discipline->slew_end.ns == MONO_TIME_NEVER.ns)
 		return 0;
 	return discipline->slew_ns -
-	       llrint(discipline->slew * (double)(now.ns - discipline->slew_from.ns));
+	       llrint(discipline->slew * (double)(now.mono.ns - discipline->slew_from.ns));
 }
 
 static void emit(const struct discipline *discipline, enum trace_kind kind, struct local_time when,
@@ -221,12 +224,13 @@ static void note_offset(struct discipline *discipline, double offset_s)
 		discipline->mean_square_offset_s2 = square_s2;
 }
 
-static void note_update(struct discipline *discipline, int64_t offset_ns, struct instant now)
+static void note_update(struct discipline *discipline, int64_t offset_ns, int64_t still_ns,
+                        struct instant now)
 {
 	const double offset_s = (double)offset_ns * 1e-9;
 
 	discipline->last_offset_ns = offset_ns;
-	discipline->last_pending_ns = pending_ns(discipline, now.mono);
+	discipline->last_pending_ns = still_ns;
 	note_offset(discipline, offset_s);
 	if (discipline->updates_count > 0) {
 		discipline->update_interval_s =
@@ -257,7 +261,8 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 	const struct free_time free = timeline_free(&discipline->timeline, now.local);
 	const int64_t offset_ns = estimate_offset_ns(estimate, free) +
 	                          timeline_correction_ns(&discipline->timeline, now.local);
-	const int64_t news_ns = offset_ns - pending_ns(discipline, now.mono);
+	const int64_t still_ns = pending_ns(discipline, now);
+	const int64_t news_ns = offset_ns - still_ns;
 	const bool is_step = may_step(discipline, offset_ns);
 
 	assert(interval_s > 0);
@@ -266,7 +271,7 @@ enum discipline_outcome discipline_on_estimate(struct discipline *discipline,
 	note_news(discipline, news_ns, estimate, free);
 	discipline->estimate = *estimate;
 	discipline->has_estimate = true;
-	note_update(discipline, news_ns, now);
+	note_update(discipline, news_ns, still_ns, now);
 	set_frequency(discipline, estimate);
 	discipline->steps_left -= discipline->steps_left > 0;
 	if (is_step) {

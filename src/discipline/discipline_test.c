@@ -178,6 +178,22 @@ TEST(discipline_discipline, tells_each_offset_once)
 	CHECK_NEAR((double)world.discipline.last_pending_ns, 5e9, 1e4);
 }
 
+TEST(discipline_discipline, tells_each_offset_once_of_a_clock_that_it_may_not_touch)
+{
+	struct world world = world_with(&plain);
+
+	world.discipline.can_adjust = false;
+	CHECK_EQ(estimate(&world, 10 * NS_PER_S, 5e-6), DISCIPLINE_UPDATED);
+	CHECK_EQ(world.discipline.last_offset_ns, 10 * NS_PER_S);
+	for (int i = 1; i < 5; i++) {
+		pass(&world, 64 * NS_PER_S);
+		estimate(&world, 10 * NS_PER_S + i * 320 * NS_PER_US, 5e-6);
+		CHECK_NEAR((double)world.discipline.last_offset_ns, 0, 10);
+	}
+	CHECK_EQ(discipline_offset_ns(&world.discipline, world.now.local),
+	         10 * NS_PER_S + 4 * 320 * NS_PER_US);
+}
+
 TEST(discipline_discipline, begins_the_mean_offset_when_offsets_no_longer_shrink)
 {
 	struct world world = world_with(&plain);

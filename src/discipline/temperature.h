@@ -27,5 +27,6 @@ struct temperature_law {
 NODISCARD int temperature_read_points(const char *text, size_t length_bytes,
                                       struct temperature_law *law, unsigned *line_out);
 
-/* By how much the clock is to be sped up at this temperature. False: beyond what is taken for possible. */
+/* By how much the clock is to be sped up at this temperature. False: beyond what is taken for
+ * possible. */
 bool temperature_ppm(const struct temperature_law *law, double temperature, double *ppm_out);

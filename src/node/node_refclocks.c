@@ -191,7 +191,8 @@ static void trace_sample(const struct node *node, const struct node_source *sour
 	const struct refclock_status status = refclock_status(source->refclock);
 	const double precision_s =
 		status.options->precision_s > 0 ? status.options->precision_s : node->precision_s;
-	int64_t raw_ns = reading->offset_ns + reading->at.ns - sample->at.ns;
+	int64_t raw_ns = reading->offset_ns + reading->at.ns - sample->at.ns -
+	                 node->discipline.timeline.leaps_ns;
 
 	if (refclock_options_is_pulse(status.options) || reading->is_pulse)
 		raw_ns %= NS_PER_S;
@@ -219,7 +220,9 @@ static void take(struct node *node, struct node_source *source,
 
 	if (refclock_on_reading(source->refclock, &reading, &help, &offset_ns) != REFCLOCK_TAKEN)
 		return;
-	trace_sample(node, source, sample, &reading, offset_ns + reading.at.ns - sample->at.ns);
+	trace_sample(node, source, sample, &reading,
+	             offset_ns + reading.at.ns - sample->at.ns -
+	                     node->discipline.timeline.leaps_ns);
 }
 
 static void tell_pulse_clocks(struct node *node, const struct refclock_options *giver,
