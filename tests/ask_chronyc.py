@@ -140,7 +140,7 @@ def commands(place):
             ("accheck 192.0.2.77", "209 Access denied"), ("cmdaccheck ::1", "208 Access allowed"),
             ("cmdallow 192.0.2.0/24", "200 OK"), ("cmdaccheck 192.0.2.77", "208 Access allowed"),
             ("allow 192.0.2.0/33", "507 Bad subnet"), ("dfreq 0.001", "200 OK"),
-            ("doffset 1e-6", "200 OK"), ("manual on", "505 Facility not enabled in daemon"),
+            ("doffset 1e-6", "200 OK"), ("manual on", "200 OK"),
             ("smoothtime reset", "505 Facility not enabled in daemon"),
             ("writertc", "513 RTC driver not running"), ("onoffline", "200 OK"),
             (f"delete {more.host}", "200 OK"), (f"delete {more.host}", "503 No such source")):
