@@ -297,6 +297,7 @@ static int open_all(struct daemon *daemon)
 		error = tempcomp_open(daemon);
 	if (error == 0)
 		error = open_files_leap_table(daemon->config, daemon->log, &daemon->leap_table);
+	leap_watch_begin(daemon);
 	if (error == 0)
 		open_refclocks(daemon);
 	if (error == 0)

@@ -11,6 +11,7 @@
 #include "daemon/control_socket.h"
 #include "daemon/daemon_config.h"
 #include "daemon/hw_clocks.h"
+#include "daemon/leap_watch.h"
 #include "daemon/log.h"
 #include "daemon/log_files.h"
 #include "daemon/step_budget.h"
@@ -36,6 +37,7 @@ struct daemon {
 	struct log_files log_files;
 	struct synchronised_flag flag;
 	struct rng rng;
+	struct leap_watch leap_watch;
 	char boot[STEP_BUDGET_BOOT_SIZE]; /* "": no budgets are remembered */
 	struct clock *clock;              /* owned */
 	int clock_watch;                  /* os/clock_watch; -1 = none, or not needed */

@@ -41,6 +41,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 	first = mono_time_earlier(first, hw_clocks_deadline(&daemon->hw_clocks));
 	first = mono_time_earlier(first, rtc_service_deadline(daemon));
 	first = mono_time_earlier(first, tempcomp_deadline(daemon));
+	first = mono_time_earlier(first, daemon->leap_watch.look_at);
 	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
 	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
 }
@@ -211,6 +212,7 @@ static void on_deadlines(struct daemon *daemon)
 		tempcomp_on_deadline(daemon, now);
 	hw_clocks_on_deadline(&daemon->hw_clocks, daemon->clock, daemon->node);
 	control_socket_on_deadline(&daemon->control, now.mono);
+	leap_watch_on_deadline(daemon, now.mono);
 	if (daemon->end.ns <= now.mono.ns && !daemon->is_over) {
 		daemon->is_over = true;
 		log_say(daemon->log, LOG_SEVERITY_INFORMATION, "Timeout reached");

@@ -165,6 +165,7 @@ static void take_values(struct reload *reload)
 	open_network_ntpq(daemon);
 	*daemon->leap_table = *reload->leap_table;
 	node_on_leap_table(daemon->node, daemon->leap_table);
+	leap_watch_begin(daemon);
 	*config->keys = *next->keys;
 	node_command_keys_changed(daemon->node, clock_read(daemon->clock));
 	config->listing = next->listing;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "os/state_file.h"
 #include "timescale/leap_list.h"
@@ -35,6 +36,11 @@ static void set_problem(struct leap_file *file, const char *problem)
 	(void)snprintf(file->problem, sizeof file->problem, "%s", problem);
 }
 
+static void zone_path(const char *zone, char path_out[PATH_SIZE])
+{
+	(void)snprintf(path_out, PATH_SIZE, "/usr/share/zoneinfo/%s", zone);
+}
+
 static void load_zone(struct leap_file *file)
 {
 	char path[PATH_SIZE];
@@ -42,7 +48,7 @@ static void load_zone(struct leap_file *file)
 	size_t length = 0;
 	int error;
 
-	(void)snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", file->name);
+	zone_path(file->name, path);
 	error = load(path, &bytes, &length);
 	if (error != 0) {
 		set_problem(file, state_file_reason(error));
@@ -77,6 +83,40 @@ static void load_list(struct leap_file *file)
 		               leap_list_verdict_text(verdict));
 	else if (verdict != LEAP_LIST_GOOD)
 		set_problem(file, leap_list_verdict_text(verdict));
+}
+
+void leap_files_look(const char *zone, const char *list, struct leap_files_stamp *stamp_out)
+{
+	char path[PATH_SIZE];
+	const char *paths[2] = { NULL, list && *list ? list : NULL };
+	struct stat facts;
+
+	memset(stamp_out, 0, sizeof *stamp_out);
+	if (zone && *zone) {
+		zone_path(zone, path);
+		paths[0] = path;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (!paths[i] || stat(paths[i], &facts) < 0)
+			continue;
+		stamp_out->files[i].device = facts.st_dev;
+		stamp_out->files[i].inode = facts.st_ino;
+		stamp_out->files[i].size_bytes = facts.st_size;
+		stamp_out->files[i].changed = facts.st_mtim;
+	}
+}
+
+bool leap_files_is_same(const struct leap_files_stamp *a, const struct leap_files_stamp *b)
+{
+	bool is_same = true;
+
+	for (size_t i = 0; i < 2; i++)
+		is_same &= a->files[i].device == b->files[i].device &&
+		           a->files[i].inode == b->files[i].inode &&
+		           a->files[i].size_bytes == b->files[i].size_bytes &&
+		           a->files[i].changed.tv_sec == b->files[i].changed.tv_sec &&
+		           a->files[i].changed.tv_nsec == b->files[i].changed.tv_nsec;
+	return is_same;
 }
 
 void leap_files_load(const char *zone, const char *list, struct leap_files *files_out)

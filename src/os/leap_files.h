@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <sys/types.h>
+#include <time.h>
+
 #include "timescale/leap_choice.h"
 
 #define LEAP_FILES_ZONE "right/UTC"
@@ -19,6 +22,19 @@ struct leap_files {
 	struct leap_file zone, list;
 	struct leap_table table; /* what is believed, at worst the program's own copy */
 };
+
+/* By which a file is known again: tzdata is updated while programs run. */
+struct leap_files_stamp {
+	struct {
+		dev_t device;
+		ino_t inode;
+		off_t size_bytes;
+		struct timespec changed;
+	} files[2]; /* zeros: not wanted, or not there */
+};
+
+void leap_files_look(const char *zone, const char *list, struct leap_files_stamp *stamp_out);
+bool leap_files_is_same(const struct leap_files_stamp *a, const struct leap_files_stamp *b);
 
 /* zone: of /usr/share/zoneinfo; list: the path of a leap-seconds.list. NULL or "" = not wanted;
  * both are borrowed while *files_out is used. Never fails. */

@@ -47,3 +47,24 @@ TEST(leap_files, say_what_is_wrong_with_them)
 	CHECK_EQ(files.table.count, 27);
 	CHECK_EQ(unlink(path), 0);
 }
+
+TEST(leap_files, are_known_again_unless_they_changed)
+{
+	char path[] = "/tmp/timeball-leap-XXXXXX";
+	const int fd = mkstemp(path);
+	struct leap_files_stamp before, after, none;
+
+	CHECK(fd >= 0);
+	close(fd);
+	leap_files_look("no/such/zone", "", &none);
+	leap_files_look(NULL, path, &before);
+	leap_files_look(NULL, path, &after);
+	CHECK(leap_files_is_same(&before, &after));
+	CHECK(!leap_files_is_same(&before, &none));
+	write_file(path, "2272060800 10\n");
+	leap_files_look(NULL, path, &after);
+	CHECK(!leap_files_is_same(&before, &after));
+	CHECK_EQ(unlink(path), 0);
+	leap_files_look(NULL, path, &after);
+	CHECK(leap_files_is_same(&none, &after));
+}
