@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """A configuration that is read again while timeballd runs: what goes on, what changes, what waits."""
-import json, signal
+import json, re, signal
 
 import tap
 from check import check, check_equal, comment
@@ -86,12 +86,17 @@ def hangup(place):
     wait_until(client.is_synchronised, "the client is synchronised")
     wait_until(tracking.exists, "a log file")
     tracking.rename(old)
-    write(client, [*fixed, "log tracking measurements", "allow", "local stratum 5"])
+    write(client, [*fixed, "log tracking measurements selection", "allow", "local stratum 5"])
     client.child.send_signal(signal.SIGHUP)
     wait_until(lambda: "Configuration reloaded" in client.log(), "the reload")
     check("+ allow " in client.log() and "- log tracking\n" in client.log(), "the log's lines")
-    wait_until(lambda: tracking.exists() and (directory / "measurements.log").exists(),
+    wait_until(lambda: all((directory / f"{name}.log").exists()
+                           for name in ("tracking", "measurements", "selection")),
                "the new log files")
+    lines = (directory / "selection.log").read_text().splitlines()
+    check("Score Last sample" in lines[1] and re.fullmatch(
+        rf"\S+ \S+ {re.escape(at.host)} +[A-Za-z*+-] [-NPTR]{{5}} +[0-7]+ +[0-9.]+( +\S+){{3}}", lines[3]),
+        f"selection.log: {lines[:4]}")
     follower = place.timeballd("follower", [line(own), "port 0", place.clock()])
     wait_until(lambda: follower.source(own.host)["reach"] > 0, "it answers somebody")
     size = len(old.read_text())

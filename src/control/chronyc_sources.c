@@ -127,31 +127,6 @@ static uint16_t state_code(enum source_state state)
 	}
 }
 
-/* Into chrony's letters, where chronyc's legend has no word for ours. */
-static char state_letter(enum source_state state)
-{
-	switch (state) {
-	case SOURCE_STATE_UNUSED:
-	case SOURCE_STATE_OUTLIER:
-		return 'D';
-	case SOURCE_STATE_ORPHAN:
-		return 'O';
-	case SOURCE_STATE_NOT_RESOLVED:
-	case SOURCE_STATE_OFFLINE:
-	case SOURCE_STATE_KEY_MISSING:
-		return 'M';
-	case SOURCE_STATE_DENIED:
-	case SOURCE_STATE_IMPLAUSIBLE:
-	case SOURCE_STATE_LOOP:
-		return 's';
-	case SOURCE_STATE_NO_MAJORITY:
-	case SOURCE_STATE_TIE:
-		return 'x';
-	default:
-		return node_source_state_letter(state);
-	}
-}
-
 /* The error of the last measurement: half of both round trips, and what the server admits. */
 static double error_s(const struct node_source_status *source)
 {
@@ -229,7 +204,7 @@ enum candm_status chronyc_selectdata(struct chronyc_call *call)
 	call->code = CANDM_REPLY_SELECTDATA;
 	writer_u32(out, reference_id(&source));
 	put_name(call, &source);
-	writer_u8(out, (uint8_t)state_letter(source.state));
+	writer_u8(out, (uint8_t)node_source_chrony_letter(source.state));
 	writer_u8(out, source.options->key_id != 0 || source.options->nts);
 	writer_u8(out, (uint8_t)(source.has_measurement ? source.measurement.leap
 	                                                : LEAP_UNSYNCHRONISED));

@@ -101,6 +101,14 @@ static void save(struct daemon *daemon, const struct action *action)
 
 static void carry_out(struct daemon *daemon, unsigned depth);
 
+static void say_tai_offset(struct daemon *daemon, int16_t offset_s)
+{
+	if (offset_s != 0 && offset_s != daemon->tai_offset_said_s)
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION, "System clock TAI offset set to %d",
+		        offset_s);
+	daemon->tai_offset_said_s = offset_s;
+}
+
 static void adjust_clock(struct daemon *daemon, const struct clock_command *command, unsigned depth)
 {
 	struct outbox *answer = &daemon->outboxes[depth + 1];
@@ -110,6 +118,7 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 		daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 		clock_adjust(daemon->clock, command, &adjusted);
 		(void)clock_watch_take(daemon->clock_watch); /* that were we */
+		say_tai_offset(daemon, command->tai_offset_s);
 		if (adjusted.error == 0 && !daemon->config->virtualclock.is_on)
 			daemon->slowdown = fmax(-adjusted.frequency, 0);
 	} else {

@@ -116,6 +116,7 @@ static int make_node(struct daemon *daemon)
 		.config = &config->node,
 		.rng = &daemon->rng,
 		.trace = { .emit = on_trace, .to = daemon },
+		.traces_selections = true,
 		.plausible = plausible_now(daemon),
 		.precision_s = configured_s > 0 ? configured_s : clock_precision_s(daemon->clock),
 		.leap_table = daemon->leap_table,

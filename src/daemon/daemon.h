@@ -52,6 +52,7 @@ struct daemon {
 	struct leap_table *leap_table;      /* owned; NULL = none */
 	struct inherited_sockets inherited; /* that nobody needed yet */
 	struct ntp_sockets sockets;
+	int16_t tai_offset_said_s;
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */
 	struct hw_clocks hw_clocks;
 	struct refclock_feeds feeds;

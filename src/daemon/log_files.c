@@ -10,11 +10,9 @@
 #define BANNER_SIZE (3 * LOG_LINE_SIZE)
 
 static const char *const names[LOG_LINES_COUNT] = {
-	[LOG_LINES_MEASUREMENTS] = "measurements",
-	[LOG_LINES_STATISTICS] = "statistics",
-	[LOG_LINES_TRACKING] = "tracking",
-	[LOG_LINES_REFCLOCKS] = "refclocks",
-	[LOG_LINES_RTC] = "rtc",
+	[LOG_LINES_MEASUREMENTS] = "measurements", [LOG_LINES_STATISTICS] = "statistics",
+	[LOG_LINES_TRACKING] = "tracking",         [LOG_LINES_SELECTION] = "selection",
+	[LOG_LINES_REFCLOCKS] = "refclocks",       [LOG_LINES_RTC] = "rtc",
 	[LOG_LINES_TEMPCOMP] = "tempcomp",
 };
 
@@ -31,6 +29,7 @@ void log_files_init(struct log_files *files, const struct daemon_config *config,
 		                                                 wanted->rawmeasurements },
 		           [LOG_LINES_STATISTICS] = { .is_on = wanted->statistics },
 		           [LOG_LINES_TRACKING] = { .is_on = wanted->tracking },
+		           [LOG_LINES_SELECTION] = { .is_on = wanted->selection },
 		           [LOG_LINES_REFCLOCKS] = { .is_on = wanted->refclocks },
 		           [LOG_LINES_RTC] = { .is_on = wanted->rtc },
 		           [LOG_LINES_TEMPCOMP] = { .is_on = wanted->tempcomp } },
@@ -118,6 +117,9 @@ void log_files_on_event(struct log_files *files, const struct trace_event *event
 		break;
 	case TRACE_RTC_MEASUREMENT:
 		write_entry(files, LOG_LINES_RTC, event);
+		break;
+	case TRACE_SELECTION:
+		write_entry(files, LOG_LINES_SELECTION, event);
 		break;
 	case TRACE_TRACKING:
 		write_entry(files, LOG_LINES_TRACKING, event);

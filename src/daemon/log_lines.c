@@ -2,6 +2,7 @@
 #include "daemon/log_lines.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -17,6 +18,8 @@ static const char *const headers[LOG_LINES_COUNT] = {
 	[LOG_LINES_TRACKING] =
 		"   Date (UTC) Time     IP Address   St   Freq ppm   Skew ppm     Offset L Co  "
 		"Offset sd Rem. corr. Root delay Root disp. Max. error",
+	[LOG_LINES_SELECTION] =
+		"   Date (UTC) Time     IP Address   S EOpts Reach Score Last sample  Low end   High end",
 	[LOG_LINES_REFCLOCKS] =
 		"   Date (UTC) Time         Refid  DP L P  Raw offset   Cooked offset      Disp.",
 	[LOG_LINES_TEMPCOMP] = "   Date (UTC) Time        Temp.       Comp.",
@@ -91,6 +94,16 @@ static int format_tracking(const char *when, const struct trace_event *event, ch
 	                t->root_dispersion_s, t->error_max_s);
 }
 
+static int format_selection(const char *when, const struct trace_event *event, char *line)
+{
+	const struct trace_selection *s = &event->selection;
+	const double age_s = isfinite(s->age_s) ? s->age_s : 0;
+
+	return snprintf(line, LOG_LINE_SIZE, "%s %-15s %c %s %4o %5.2f %10.3e %10.3e %10.3e", when,
+	                event->name, s->letter, s->options, s->reach, fmax(s->score, 1), age_s,
+	                s->low_s, s->high_s);
+}
+
 /* A sample, or a measurement, which has neither number nor raw offset. */
 static int format_refclock(const char *when, const struct trace_event *event, char *line)
 {
@@ -138,6 +151,9 @@ void log_lines_format(enum log_lines_file file, const struct trace_event *event,
 		break;
 	case LOG_LINES_TRACKING:
 		length = format_tracking(when, &named, line);
+		break;
+	case LOG_LINES_SELECTION:
+		length = format_selection(when, &named, line);
 		break;
 	case LOG_LINES_REFCLOCKS:
 		length = format_refclock(when, &named, line);

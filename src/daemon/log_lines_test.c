@@ -136,3 +136,31 @@ TEST(log_lines, writes_the_real_time_clock)
 	                 "11  240");
 	CHECK_EQ(strlen(line), strlen(log_lines_header(LOG_LINES_RTC)));
 }
+
+/* A line of chronyd's own, but for the address. */
+TEST(log_lines, writes_a_source_at_a_selection)
+{
+	struct trace_event event = {
+		.kind = TRACE_SELECTION,
+		.when = { WHEN_NS },
+		.name = "192.0.2.1",
+		.selection = { .letter = '*',
+		               .options = "--P--",
+		               .reach = 0177,
+		               .score = 1,
+		               .age_s = 4.281e-05,
+		               .low_s = -2.935e-06,
+		               .high_s = 3.023e-06 },
+	};
+	char line[LOG_LINE_SIZE];
+
+	log_lines_format(LOG_LINES_SELECTION, &event, line);
+	CHECK_TEXT(line, "2026-11-22 06:30:00 192.0.2.1       * --P--  177  1.00  4.281e-05 "
+	                 "-2.935e-06  3.023e-06");
+	CHECK_EQ(strlen(line), strlen(log_lines_header(LOG_LINES_SELECTION)));
+	event.selection =
+		(struct trace_selection){ .letter = 'M', .options = "-----", .age_s = INFINITY };
+	log_lines_format(LOG_LINES_SELECTION, &event, line);
+	CHECK_TEXT(line, "2026-11-22 06:30:00 192.0.2.1       M -----    0  1.00  0.000e+00 "
+	                 " 0.000e+00  0.000e+00");
+}

@@ -61,6 +61,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->config = *config;
 	node->rng = setup->rng;
 	node->trace = setup->trace;
+	node->traces_selections = setup->traces_selections;
 	node->plausible = setup->plausible;
 	node->precision_s = setup->precision_s;
 	node_on_leap_table(node, setup->leap_table);

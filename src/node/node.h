@@ -43,6 +43,7 @@ struct node_setup {
 	const char *lateness_text; /* of wire/lateness_file, borrowed until start; NULL = none */
 	bool is_driftless;         /* the driver cannot move the clock (-x): estimate only */
 	bool has_leap_clock;    /* the driver's clock inserts and deletes leap seconds if told to */
+	bool traces_selections; /* TRACE_SELECTION: many, of each source at each selection */
 	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */
 	struct node_spent spent; /* since the machine was started */
 };
@@ -230,3 +231,5 @@ size_t node_source_count(const struct node *node);
 struct node_source_status node_source_status(const struct node *node, size_t index,
                                              struct instant now);
 char node_source_state_letter(enum source_state state);
+/* In selectdata's letters, whose legend lacks some of ours. */
+char node_source_chrony_letter(enum source_state state);

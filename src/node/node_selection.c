@@ -414,7 +414,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	                                                  : LEAP_NONE;
 }
 
-void node_selection_run(struct node *node, struct instant now, struct outbox *out)
+static void choose(struct node *node, struct instant now, struct outbox *out)
 {
 	const bool is_any_alive = is_any_answering(node);
 	struct ballot ballot = { 0 };
@@ -443,4 +443,38 @@ void node_selection_run(struct node *node, struct instant now, struct outbox *ou
 	node_clock_follow(node, now, out);
 	for (size_t i = 0; i < ballot.count; i++)
 		node->sources[ballot.index[i]].has_news = false;
+}
+
+static void trace_source(const struct node *node, const struct node_source *source,
+                         struct instant now)
+{
+	const struct source_options *options = node_source_options(node, source);
+	const double age_s = (double)(now.mono.ns - source->last_good.ns) * 1e-9;
+	struct trace_event event = {
+		.kind = TRACE_SELECTION,
+		.when = now.local,
+		.name = node_source_name(node, source),
+		.address = source->address,
+		.selection = { .letter = node_source_chrony_letter(source->state),
+		               .options = { '-', options->noselect ? 'N' : '-',
+		                            options->prefer ? 'P' : '-', options->trust ? 'T' : '-',
+		                            options->require ? 'R' : '-' },
+		               .score = source->score,
+		               .age_s = source->has_measurement ? age_s : INFINITY,
+		               .low_s = -(double)source->high_ns * 1e-9,
+		               .high_s = -(double)source->low_ns * 1e-9 },
+	};
+
+	if (node_source_is_live(source))
+		event.selection.reach = node_source_contact(source).reach;
+	trace_emit(&node->trace, &event);
+}
+
+void node_selection_run(struct node *node, struct instant now, struct outbox *out)
+{
+	choose(node, now, out);
+	for (size_t i = 0; node->traces_selections && i < node->sources_count; i++) {
+		if (node->sources[i].is_used)
+			trace_source(node, &node->sources[i], now);
+	}
 }

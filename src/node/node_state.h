@@ -144,6 +144,7 @@ struct node {
 	struct node_config config;
 	struct rng *rng;
 	struct trace_sink trace;
+	bool traces_selections;
 	struct plausibility plausible;
 	double precision_s;
 	struct leap_table

@@ -215,3 +215,27 @@ char node_source_state_letter(enum source_state state)
 	assert(state < SOURCE_STATE_COUNT);
 	return letters[state];
 }
+
+char node_source_chrony_letter(enum source_state state)
+{
+	switch (state) {
+	case SOURCE_STATE_UNUSED:
+	case SOURCE_STATE_OUTLIER:
+		return 'D';
+	case SOURCE_STATE_ORPHAN:
+		return 'O';
+	case SOURCE_STATE_NOT_RESOLVED:
+	case SOURCE_STATE_OFFLINE:
+	case SOURCE_STATE_KEY_MISSING:
+		return 'M';
+	case SOURCE_STATE_DENIED:
+	case SOURCE_STATE_IMPLAUSIBLE:
+	case SOURCE_STATE_LOOP:
+		return 's';
+	case SOURCE_STATE_NO_MAJORITY:
+	case SOURCE_STATE_TIE:
+		return 'x';
+	default:
+		return node_source_state_letter(state);
+	}
+}

@@ -17,6 +17,7 @@ enum trace_kind {
 	TRACE_TRACKING,    /* tracking: the clock was updated, or synchronisation was lost */
 	TRACE_REFCLOCK_SAMPLE,      /* refclock: a reference clock's sample was taken */
 	TRACE_REFCLOCK_MEASUREMENT, /* refclock: and many of them made a measurement */
+	TRACE_SELECTION,            /* selection: how one source was judged, if traces_selections */
 	TRACE_SOURCE_SELECTED,      /* name: the source that leads now */
 	TRACE_NO_MAJORITY,          /* numbers[0] of numbers[1] agree */
 	TRACE_NO_SELECTABLE,        /* text: why in a few words */
@@ -36,13 +37,13 @@ enum trace_kind {
 	TRACE_CHANGE_TOO_BIG, /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored"
 	                         or "exiting" */
 	TRACE_BOUND_CONTRADICTION, /* name: a measurement proved the bound wrong */
-	TRACE_INITIAL_OFFSET,      /* numbers[0] ns found at first (initstepslew); text: "step", "slew"
-	                              or NULL: none could be found */
-	TRACE_RTC_MEASUREMENT,     /* rtc: the real-time clock was compared with the time */
-	TRACE_RTC_SET,             /* numbers[0] s by which it had been ahead */
-	TRACE_RTC_REFUSED,         /* numbers[0] = errno of setting it */
-	TRACE_TEMPERATURE,         /* numbers[0] of the sensor, numbers[1] ppm compensated */
-	TRACE_LEAP,                /* numbers[0] = enum leap that is now announced */
+	TRACE_INITIAL_OFFSET,  /* numbers[0] ns found at first (initstepslew); text: "step", "slew"
+	                          or NULL: none could be found */
+	TRACE_RTC_MEASUREMENT, /* rtc: the real-time clock was compared with the time */
+	TRACE_RTC_SET,         /* numbers[0] s by which it had been ahead */
+	TRACE_RTC_REFUSED,     /* numbers[0] = errno of setting it */
+	TRACE_TEMPERATURE,     /* numbers[0] of the sensor, numbers[1] ppm compensated */
+	TRACE_LEAP,            /* numbers[0] = enum leap that is now announced */
 };
 
 struct trace_measurement { /* columns of chrony's measurements.log */
@@ -68,6 +69,15 @@ struct trace_statistics { /* columns of chrony's statistics.log */
 	double stress;
 	unsigned samples_count, first_index, runs_count;
 	double asymmetry;
+};
+
+struct trace_selection { /* columns of chrony's selection.log */
+	char letter;     /* chrony's (selectdata) */
+	char options[6]; /* effective ones: "-" or A, N, P, T, R */
+	uint8_t reach;
+	double score;
+	double age_s;         /* of the last sample; not finite = there is none */
+	double low_s, high_s; /* + = local clock fast */
 };
 
 struct trace_tracking { /* columns of chrony's tracking.log */
@@ -108,6 +118,7 @@ struct trace_event {
 	union {
 		struct trace_measurement measurement;
 		struct trace_statistics statistics;
+		struct trace_selection selection;
 		struct trace_tracking tracking;
 		struct trace_refclock refclock;
 		struct trace_rtc rtc;
