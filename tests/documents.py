@@ -9,7 +9,7 @@ import pathlib, re, subprocess
 import peers
 import sandbox
 import tap
-from check import Skip, check, check_equal
+from check import Skip, check, check_equal, comment
 from world import wait_until
 
 CONFIGS = pathlib.Path(__file__).resolve().parent / "configs"
@@ -46,6 +46,29 @@ def starts_and_synchronises(place, path):
     wait_until(lambda: abs(client.tracking()["true_error_ns"]) < 1_000_000, "error below 1 ms")
     check_equal(len(client.report("sources")), len(hosts), "number of sources")
     check(" error" not in client.log().lower(), f"errors:\n{client.log()}")
+
+
+def starts_unchanged(place, path):
+    """Its names lead nowhere here and its devices are missing: that is told, and the daemon runs."""
+    if not sandbox.owns_mounts():
+        raise Skip("needs a mount namespace for the paths it names")
+    for directory in ("/var/lib", "/var/log"):
+        sandbox.hide_directory(directory)
+    for directory in ("/var/lib/chrony", "/var/log/chrony"):
+        pathlib.Path(directory).mkdir()
+    daemon = place.timeballd(path.stem, [f"include {path}", "virtualclock", "port 0"])
+    wanted = len(re.findall(r"^(?:server|refclock) ", path.read_text(), re.M)) + sum(
+        int(count or 4) for count in re.findall(r"^pool \S+(?:.* maxsources (\d+))?", path.read_text(), re.M))
+    check_equal(len(daemon.report("sources")), wanted, "number of sources")
+    check("rror" not in daemon.log(), f"errors:\n{daemon.log()}")
+    daemon.stop()
+
+
+@tap.test("starts with the usual configurations of distributions, guides and clouds")
+def usual(place):
+    for path in sorted((CONFIGS / "usual").glob("*.conf")):
+        comment(path.name)
+        starts_unchanged(place, path)
 
 
 for config in sorted(CONFIGS.glob("*.conf")):
