@@ -118,10 +118,11 @@ def wrong_lines(place):
 
 
 
-@tap.test("rehearses a leap second with a given configuration")
+@tap.test("rehearses a leap second with a given configuration and what that includes")
 def rehearsal(place):
     config = place.directory / "leap.conf"
-    config.write_text("leapsecmode step\nmaxslewrate 1000\nserver ignored.example\n")
+    (place.directory / "included.conf").write_text("leapsecmode step\n")
+    config.write_text(f"maxslewrate 1000\nserver ignored.example\ninclude {place.directory}/included.conf\n")
     run = place.timeball("leap", "--config", config, "--rehearse", "insert")
     check_equal(run.returncode, 0, f"exit status: {run.stdout}{run.stderr}")
     check(run.stdout.count("T23:59:59.000") >= 2, "the second before midnight is not there twice:\n" + run.stdout)

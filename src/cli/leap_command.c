@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/rehearsal.h"
 #include "daemon/command_line.h"
+#include "daemon/daemon_lines.h"
 #include "os/kernel_state.h"
 #include "os/leap_files.h"
 #include "timescale/civil.h"
@@ -50,12 +51,13 @@ static void copy(char *to, size_t size, const char *from)
 	text_add(&out, from);
 }
 
-static void take_line(struct leap_report *report, char *line)
+static void take_line(struct leap_report *report, const char *text)
 {
 	static const char *const kept[] = { "leapsecmode", "makestep",      "maxslewrate",
 		                            "maxchange",   "corrtimeratio", "maxclockerror" };
-	char name[LINE_SIZE], value[LINE_SIZE];
+	char line[CONFIG_LINE_MAX + 1], name[LINE_SIZE], value[LINE_SIZE];
 
+	copy(line, sizeof line, text);
 	line[strcspn(line, "\r\n")] = '\0';
 	if (sscanf(line, " %1023s %1023s", name, value) != 2)
 		return;
@@ -78,21 +80,26 @@ static void take_line(struct leap_report *report, char *line)
 	}
 }
 
+/* With all that it includes, as the daemon reads it. */
 static int read_config(struct leap_report *report, bool is_asked_for)
 {
-	char line[LINE_SIZE];
-	FILE *file = fopen(report->config, "r");
+	struct config_errors *errors = malloc(sizeof *errors);
+	struct daemon_lines *lines = daemon_lines_create();
+	int error = errors && lines ? 0 : -ENOMEM;
 
-	if (!file) {
-		if (is_asked_for)
-			fprintf(stderr, "timeball leap: cannot read %s: %s\n", report->config,
-			        strerror(errno));
-		return is_asked_for ? COMMAND_USAGE : COMMAND_OK;
+	if (error == 0 && (is_asked_for || access(report->config, F_OK) == 0)) {
+		config_errors_init(errors);
+		error = daemon_lines_add_file(lines, report->config, errors);
+		for (size_t i = 0; i < errors->count; i++)
+			fprintf(stderr, "timeball leap: %s\n", errors->items[i].text);
+		if (error == 0 && errors->errors_count > 0)
+			error = -EINVAL;
 	}
-	while (fgets(line, sizeof line, file))
-		take_line(report, line);
-	fclose(file);
-	return COMMAND_OK;
+	for (size_t i = 0; error == 0 && i < lines->count; i++)
+		take_line(report, lines->lines[i].text);
+	daemon_lines_destroy(lines);
+	free(errors);
+	return error == 0 ? COMMAND_OK : COMMAND_USAGE;
 }
 
 /* ---- what is said ---- */
