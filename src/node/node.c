@@ -12,8 +12,10 @@
 #include "ntp/reference_id.h"
 
 #define DRIFT_SD_UNKNOWN 1e-4 /* s/s: an ordinary crystal before anything is known */
-#define DRIFT_SD_MIN     1e-8 /* s/s: a drift file is never believed more than that */
-#define SKEW_SDS         3.0
+/* A drift file is never believed more than that: the crystal is colder or older than when it was
+ * written. Raised: slower starts; lowered: a start with another rate takes an hour to mend. */
+#define DRIFT_SD_MIN 1e-6
+#define SKEW_SDS     3.0
 
 static void take_drift(struct node *node, const struct node_setup *setup)
 {
