@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A PTP hardware clock whose truth is known: CLOCK_MONOTONIC_RAW plus epoch_ns, whatever is done to
  * the system's clock. Nobody can set it. Stamps a pulse of the true second on channel 1, on a pin that
- * has to be given this function. For guests of the system tests only. */
+ * has to be given this function. The network interface testphc says that it is its clock. For guests of the system tests only. */
 #include <linux/delay.h>
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/ptp_clock_kernel.h>
@@ -110,13 +112,55 @@ static struct ptp_clock_info info = {
 	.enable = enable,
 };
 
+/* ---- the interface ---- */
+
+static struct net_device *interface;
+
+static netdev_tx_t drop(struct sk_buff *packet, struct net_device *unused)
+{
+	dev_kfree_skb(packet);
+	return NETDEV_TX_OK;
+}
+
+static int get_ts_info(struct net_device *unused, struct ethtool_ts_info *info)
+{
+	info->phc_index = ptp_clock_index(clock);
+	return 0;
+}
+
+static const struct net_device_ops net_operations = { .ndo_start_xmit = drop };
+static const struct ethtool_ops tool_operations = { .get_ts_info = get_ts_info };
+
+static int add_interface(void)
+{
+	int error;
+
+	interface = alloc_etherdev(0);
+	if (!interface)
+		return -ENOMEM;
+	strscpy(interface->name, "testphc", sizeof interface->name);
+	interface->netdev_ops = &net_operations;
+	interface->ethtool_ops = &tool_operations;
+	error = register_netdev(interface);
+	if (error)
+		free_netdev(interface);
+	return error;
+}
+
 static int __init start(void)
 {
+	int error;
+
 	clock = ptp_clock_register(&info, NULL);
 	if (!clock)
 		return -ENODEV;
 	if (IS_ERR(clock))
 		return PTR_ERR(clock);
+	error = add_interface();
+	if (error) {
+		ptp_clock_unregister(clock);
+		return error;
+	}
 	due_raw_ns = ktime_get_raw_ns() + 2 * NSEC_PER_SEC;
 	due_raw_ns -= (due_raw_ns + epoch_ns) % NSEC_PER_SEC;
 	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
@@ -129,6 +173,8 @@ static int __init start(void)
 static void __exit stop(void)
 {
 	hrtimer_cancel(&timer);
+	unregister_netdev(interface);
+	free_netdev(interface);
 	ptp_clock_unregister(clock);
 }
 

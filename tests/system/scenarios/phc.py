@@ -49,11 +49,11 @@ def _(scenario):
     check(worst < 2 * US, f"off by {worst} ns: {late[-1]}")
 
 
-# It stands still after a minute, and there is nothing else.
+# Named by its network interface. It stands still after a minute, and there is nothing else.
 scenario("phc_freeze", r"""
 	true_epoch -0.5
 	insmod /etc/test_phc.ko epoch_ns=$(echo "$epoch" | awk -F. '{ print $1 + 37 $2 }')
-	configure rtcsync 'refclock PHC /dev/ptp0 refid PHC poll 0 dpoll -2 tai' 'makestep 1 3' \
+	configure rtcsync 'refclock PHC testphc refid PHC poll 0 dpoll -2 tai' 'makestep 1 3' \
 		'leapsectz right/UTC'
 	sed -i '/^server/d' /etc/timeball/timeball.conf
 	client_options="-F 1"; start_client
