@@ -17,7 +17,13 @@ scenario("receiver", r"""
 	client_options="-F 1"; start_client
 	probe watch 120
 	timeball refclocks --json | sed 's/^/@refclocks /'
-	timeball why --json | sed 's/^/@why /'
+	timeball diag gps 2>&1 | sed 's/^/@diag /'
+	su timeball -s /bin/sh -c 'timeballd -d -x "refclock PPS /dev/pps0" "pidfile /" "port 0" "cmdport 0" \
+		"controlsocket /tmp/none" "bindcmdaddress /"' >/tmp/other 2>&1 &
+	other=$!
+	sleep 3
+	kill $other && wait $other
+	sed 's/^/@other /' /tmp/other
 """)
 
 
@@ -30,6 +36,18 @@ def _(scenario):
     gps, pps = json.loads(scenario.all("refclocks")[0])["rows"]
     check(abs(gps["lateness_ns"] - 120e6) < 2e6, f"lateness learnt: {gps}")
     check(pps["letter"] == "*" and pps["lock"] == "GPS", pps)
+
+
+@expect("receiver", "(timeball diag gps) asks the daemon, and misses nothing")
+def _(scenario):
+    said = " ".join(scenario.all("diag"))
+    check("MISSING" not in said and "its time is good" in said and "pulses" in said, said)
+
+
+@expect("receiver", "says what to do when it may not open a device")
+def _(scenario):
+    said = " ".join(scenario.all("other"))
+    check("/dev/pps0: Permission denied: not permitted; start as root, or give" in said, said)
 
 
 # The same by way of gpsd, which finds the daemon's socket by its name and attaches the pulses itself.
