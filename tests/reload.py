@@ -3,8 +3,9 @@
 """A configuration that is read again while timeballd runs: what goes on, what changes, what waits."""
 import json, re, signal
 
+import sandbox
 import tap
-from check import check, check_equal, comment
+from check import Skip, check, check_equal, comment
 from world import wait_until
 
 
@@ -104,6 +105,30 @@ def hangup(place):
         client.child.send_signal(signal.SIGHUP)
     wait_until(lambda: "no change" in client.log(), "a reload that changes nothing")
     check_equal(len(old.read_text()), size, "size of the log file that was renamed")
+
+
+@tap.test("takes servers out of DHCP leases as they come, and trusts those that the operator named more")
+def leases(place):
+    if not sandbox.owns_network():
+        raise Skip("DHCP names no ports: needs addresses of its own")
+    at, given = server(place, "server"), place.endpoint(4)
+    place.timeballd("liar", ["local stratum 1", "allow", place.clock("offset 3"),
+                             f"bindaddress {given.host}"])
+    directory = place.new_directory("leases")
+    client = place.timeballd("client", [line(at), "port 0", place.clock(),
+                                        f"dhcpleases {directory}"])
+    wait_until(client.is_synchronised, "the client is synchronised")
+    new = place.directory / "new"
+    new.write_text(f"# made\nADDRESS=192.0.2.77\nNTP={given.host} not.an.address\n")
+    new.rename(directory / "2")
+    wait_until(lambda: len(client.report("sources")) == 2, "the server of the lease is asked")
+    wait_until(lambda: client.source(given.host)["reach"] > 0, "it answers")
+    wait_until(lambda: any(row["letter"] == "x" for row in client.report("sources")),
+               "the one that lies is a falseticker")
+    check(client.is_synchronised() and abs(client.tracking()["true_error_ns"]) < 1e8,
+          f"{client.tracking()}")
+    (directory / "2").unlink()
+    wait_until(lambda: len(client.report("sources")) == 1, "the lease is over")
 
 
 @tap.test("has nobody reload it who may not command")

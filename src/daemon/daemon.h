@@ -12,6 +12,7 @@
 #include "daemon/daemon_config.h"
 #include "daemon/hw_clocks.h"
 #include "daemon/leap_watch.h"
+#include "daemon/lease_watch.h"
 #include "daemon/log.h"
 #include "daemon/log_files.h"
 #include "daemon/step_budget.h"
@@ -66,6 +67,7 @@ struct daemon {
 	struct control_socket control;
 	struct chronyc chronyc;
 	struct chronyc_sockets chronyc_sockets;
+	struct lease_watch leases;
 	struct mono_time started;
 	struct mono_time end; /* -t */
 	bool is_over;

@@ -52,10 +52,37 @@ static int check_rtc(const struct daemon_config *config, struct config_errors *e
 		         "a real-time clock that is followed ('refclock RTC') cannot be set as "
 		         "well ('rtcfile', 'rtcsync'); take one of them out");
 	else
-		text_add(&out,
-		         "rtcfile cannot be used with rtcsync, which has the kernel set the "
-		         "real-time clock; take one of them out");
+		text_add(&out, "rtcfile cannot be used with rtcsync, which has the kernel set the "
+		               "real-time clock; take one of them out");
 	return -EINVAL;
+}
+
+static bool is_source_row(const struct config_listing_row *row)
+{
+	return row->use == CONFIG_IN_USE &&
+	       (strcmp(row->directive, "server") == 0 || strcmp(row->directive, "pool") == 0 ||
+	        strcmp(row->directive, "peer") == 0);
+}
+
+/* Whoever answers DHCP names servers of its own: they may help, and not outvote those that the
+ * operator named. The rows of such lines stand in the order of the sources. */
+static void trust_others_than_dhcp(struct daemon_config *config)
+{
+	bool is_dhcp[NODE_LINES_MAX] = { false };
+	size_t count = 0, dhcp_count = 0;
+
+	for (size_t i = 0; i < config->listing.count; i++) {
+		const struct config_listing_row *row = &config->listing.rows[i];
+
+		if (!is_source_row(row) || count == NODE_LINES_MAX)
+			continue;
+		is_dhcp[count] = daemon_lines_is_dhcp(config->lines, row->file);
+		dhcp_count += is_dhcp[count++];
+	}
+	if (count != config->node.sources_count || dhcp_count == 0 || dhcp_count == count)
+		return;
+	for (size_t i = 0; i < count; i++)
+		config->node.sources[i].trust |= !is_dhcp[i];
 }
 
 static int load(struct daemon_config *config, const char *path, const char *const *words,
@@ -83,6 +110,7 @@ static int load(struct daemon_config *config, const char *path, const char *cons
 	if (error < 0)
 		return error;
 	node_config_finish(&config->node);
+	trust_others_than_dhcp(config);
 	error = check_rtc(config, errors);
 	if (error < 0)
 		return error;

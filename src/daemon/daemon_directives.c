@@ -261,6 +261,14 @@ const struct config_directive daemon_directives[] = {
 	  .usage = "<directory>...",
 	  .text = "Reads *.sources in the same way: server, pool and peer lines only. A wrong line is left out "
 	          "with a warning, and so is a last line without an end." },
+	{ .name = "dhcpleases",
+	  .is_live = true,
+	  .parse = parse_nothing,
+	  .usage = "[directory]",
+	  .text = "Uses the servers of DHCP leases as systemd-networkd keeps them, each as if server ADDRESS iburst "
+	          "were written, and reads them again when they change. Servers that DHCP named, here or in "
+	          "files of a sourcedir below /run, are trusted less: others, if there are any, get the option "
+	          "trust. Default: /run/systemd/netif/leases. Not in chrony." },
 	{ .name = "port",
 	  CONFIG_ARGUMENTS({ .name = "port", AT(port), .maximum = 65535, .normal = 123 }),
 	  .text = "UDP port of the NTP server. 0 never opens it." },

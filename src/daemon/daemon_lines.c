@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/address.h"
 #include "config/config_cursor.h"
 
 struct daemon_lines *daemon_lines_create(void)
@@ -426,6 +427,105 @@ static int add_source_file(struct daemon_lines *lines, const char *path,
 	return split_file(lines, path, true, add_source, errors);
 }
 
+static void note_dhcp(struct daemon_lines *lines, const char *file)
+{
+	if (!daemon_lines_is_dhcp(lines, file) && lines->dhcp_files_count < DAEMON_DHCP_FILES_MAX)
+		lines->dhcp_files[lines->dhcp_files_count++] = file;
+}
+
+bool daemon_lines_is_dhcp(const struct daemon_lines *lines, const char *file)
+{
+	for (size_t i = 0; i < lines->dhcp_files_count; i++) {
+		if (lines->dhcp_files[i] == file)
+			return true;
+	}
+	return false;
+}
+
+/* "NTP=192.0.2.1 192.0.2.2" of a lease, as systemd-networkd keeps it: a server line each. What is
+ * no address is left out: who answers DHCP may be anybody. */
+static int add_lease(struct daemon_lines *lines, const struct config_line *line,
+                     struct config_errors *errors)
+{
+	struct config_cursor cursor;
+	struct config_line addresses = *line, server = *line;
+	const char *word;
+	int error = 0;
+
+	if (strncmp(line->text, "NTP=", 4) != 0)
+		return 0;
+	addresses.text = line->text + 4;
+	config_cursor_init(&cursor, &addresses, errors);
+	while (error == 0 && (word = config_cursor_next(&cursor)) != NULL) {
+		char text[32 + ADDRESS_TEXT_SIZE];
+
+		if (address_parse(word, &(struct address){ 0 }) != 0 ||
+		    lines->count == DAEMON_LINES_MAX)
+			continue;
+		(void)snprintf(text, sizeof text, "server %.*s iburst", ADDRESS_TEXT_SIZE, word);
+		server.text = own_text(lines, text);
+		error = server.text ? add_line(lines, &server) : -ENOMEM;
+	}
+	note_dhcp(lines, line->file);
+	return error;
+}
+
+static int add_lease_file(struct daemon_lines *lines, const char *path,
+                          struct config_errors *errors)
+{
+	return split_file(lines, path, true, add_lease, errors);
+}
+
+/* The second word of a line with this first one; NULL: it is another line. "": there is none. */
+static const char *argument_of(const struct config_line *line, const char *name,
+                               struct config_cursor *cursor)
+{
+	const char *word;
+
+	config_cursor_init(cursor, line, NULL);
+	word = config_cursor_next(cursor);
+	if (!word || strcasecmp(word, name) != 0)
+		return NULL;
+	word = config_cursor_next(cursor);
+	return word ? word : "";
+}
+
+const char *daemon_lines_leases(const struct daemon_lines *lines, char path_out[1024])
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		struct config_cursor cursor;
+		const char *path = argument_of(&lines->lines[i], "dhcpleases", &cursor);
+
+		if (path) {
+			(void)snprintf(path_out, 1024, "%s", *path ? path : DAEMON_LEASES_DEFAULT);
+			found = path_out;
+		}
+	}
+	return found;
+}
+
+/* Leases are named by the number of their link. */
+static int add_leases(struct daemon_lines *lines, struct config_errors *errors)
+{
+	struct entries entries = { 0 };
+	char path[1024];
+	int error;
+
+	if (!daemon_lines_leases(lines, path))
+		return 0;
+	error = list_directory(path, 0, "", &entries);
+	if (entries.count > 0)
+		qsort(entries.items, entries.count, sizeof *entries.items, by_name);
+	if (error == 0)
+		error = read_entries(lines, &entries, add_lease_file, errors);
+	for (size_t i = 0; i < entries.count; i++)
+		free(entries.items[i].name);
+	free(entries.items);
+	return error;
+}
+
 int daemon_lines_add_sources(struct daemon_lines *lines, struct config_errors *errors)
 {
 	const size_t count = lines->count; /* not those that are added here */
@@ -441,5 +541,9 @@ int daemon_lines_add_sources(struct daemon_lines *lines, struct config_errors *e
 		if (word && strcasecmp(word, "sourcedir") == 0)
 			error = add_directories(lines, &cursor, ".sources", add_source_file);
 	}
-	return error;
+	for (size_t i = count; i < lines->count; i++) {
+		if (strncmp(lines->lines[i].file, "/run/", 5) == 0)
+			note_dhcp(lines, lines->lines[i].file);
+	}
+	return error == 0 ? add_leases(lines, errors) : error;
 }

@@ -17,6 +17,8 @@
 #define DAEMON_LINES_FILE_MAX  (1 << 20) /* bytes in a file */
 #define DAEMON_LINES_MAX       65536     /* lines in all */
 #define DAEMON_DIRECTORIES_MAX 10        /* of one confdir or sourcedir line */
+#define DAEMON_DHCP_FILES_MAX  64
+#define DAEMON_LEASES_DEFAULT  "/run/systemd/netif/leases"
 
 struct daemon_lines {
 	struct config_line *lines; /* owned, as are the texts and names they borrow */
@@ -25,6 +27,9 @@ struct daemon_lines {
 	size_t blocks_count, blocks_capacity;
 	unsigned depth; /* files that are being read now */
 	bool is_full;   /* DAEMON_LINES_MAX reached, and said so */
+	/* Names of files, as lines borrow them, that the network's DHCP server had written. */
+	const char *dhcp_files[DAEMON_DHCP_FILES_MAX];
+	size_t dhcp_files_count;
 };
 
 struct daemon_lines *daemon_lines_create(void);        /* NULL: no memory */
@@ -35,8 +40,13 @@ NODISCARD int daemon_lines_add_file(struct daemon_lines *lines, const char *path
                                     struct config_errors *errors);
 NODISCARD int daemon_lines_add_words(struct daemon_lines *lines, const char *const *words,
                                      size_t count, struct config_errors *errors);
-/* Last: what the sourcedir lines among them name. */
+/* Last: what the sourcedir and dhcpleases lines among them name. Directories below /run hold what
+ * the network said, not what the operator wrote. */
 NODISCARD int daemon_lines_add_sources(struct daemon_lines *lines, struct config_errors *errors);
+
+bool daemon_lines_is_dhcp(const struct daemon_lines *lines, const char *file);
+/* The directory of the last dhcpleases line; NULL = there is none. */
+const char *daemon_lines_leases(const struct daemon_lines *lines, char path_out[1024]);
 
 /* Reads a whole file into memory that `lines` owns, terminated. 0, -ENOMEM or another negative
  * errno; -EFBIG: larger than DAEMON_LINES_FILE_MAX. */

@@ -38,6 +38,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 	struct mono_time first = mono_time_earlier(node_deadline(daemon->node), daemon->end);
 
 	first = mono_time_earlier(first, refclock_feeds_deadline(&daemon->feeds));
+	first = mono_time_earlier(first, lease_watch_deadline(&daemon->leases));
 	first = mono_time_earlier(first, hw_clocks_deadline(&daemon->hw_clocks));
 	first = mono_time_earlier(first, rtc_service_deadline(daemon));
 	first = mono_time_earlier(first, tempcomp_deadline(daemon));
@@ -212,6 +213,8 @@ static void on_deadlines(struct daemon *daemon)
 		tempcomp_on_deadline(daemon, now);
 	hw_clocks_on_deadline(&daemon->hw_clocks, daemon->clock, daemon->node);
 	control_socket_on_deadline(&daemon->control, now.mono);
+	if (lease_watch_is_changed(&daemon->leases, daemon->config->lines, now.mono))
+		(void)reload_configuration(daemon, NULL);
 	leap_watch_on_deadline(daemon, now.mono);
 	if (daemon->end.ns <= now.mono.ns && !daemon->is_over) {
 		daemon->is_over = true;
@@ -266,6 +269,7 @@ void loop_run(struct daemon *daemon, struct loop_signals *signals)
 {
 	struct pollfd set[POLL_SET_COUNT];
 
+	lease_watch_begin(&daemon->leases, daemon->config->lines, clock_mono_now());
 	node_on_start(daemon->node, clock_read(daemon->clock), actions_outbox(daemon));
 	actions_carry_out(daemon);
 	dumps_load(daemon);

@@ -200,6 +200,7 @@ static const char *take(struct reload *reload)
 		return "there are more sources than find room: nothing was changed";
 	mark_restarts(reload);
 	take_values(reload);
+	lease_watch_begin(&daemon->leases, daemon->config->lines, clock_mono_now());
 	actions_carry_out(daemon);
 	return NULL;
 }
