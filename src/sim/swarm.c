@@ -299,7 +299,8 @@ static void write_sources(struct swarm *swarm)
 		text_add(swarm->out,
 		         rng_below(&swarm->rng, 2) ? "\tmakestep 1 3\n" : "\tmakestep 0.1 -1\n");
 	text_add(swarm->out, "\tminsources ");
-	text_u64(swarm->out, swarm->liars_count + 1); /* one of them is honest */
+	/* of those that are heard, more are honest than not */
+	text_u64(swarm->out, 2 * swarm->liars_count + 1);
 	if (swarm->maxclockerror > MAXCLOCKERROR)
 		text_add(swarm->out, "\n\tmaxclockerror 50");
 	end_line(swarm);
