@@ -77,6 +77,7 @@ int simulation_create(const struct scenario *scenario, const struct simulation_o
 		world->options.seed = scenario->seed;
 	world->nodes_count = (uint32_t)scenario->nodes_count;
 	world->hash = FNV_START;
+	leap_table_builtin(&world->old_leap_table);
 	leap_table_builtin(&world->leap_table);
 	if (scenario->is_leap_listed)
 		(void)!leap_table_add(&world->leap_table,

@@ -132,6 +132,7 @@ struct resolution { /* of a name, under way */
 struct simulation {
 	const struct scenario *scenario;
 	struct leap_table leap_table; /* what the nodes know, if the scenario lists a leap second */
+	struct leap_table old_leap_table; /* what nodes have that were not told of it */
 	struct simulation_options options;
 	int64_t now_ns; /* true time since the start */
 	struct event_queue queue;

@@ -67,7 +67,8 @@ static int create_node(struct world_node *node)
 		.rng = &node->rng,
 		.trace = { .emit = record_trace, .to = node },
 		.plausible = { .floor = world->scenario->built },
-		.leap_table = world->scenario->is_leap_listed ? &world->leap_table : NULL,
+		.leap_table = world->scenario->is_leap_listed ? &world->leap_table
+		                                              : &world->old_leap_table,
 		.has_leap_clock = true,
 		.precision_s = fmax(PRECISION_S, node->plan->clock.granularity_s),
 	};
