@@ -95,7 +95,9 @@ const struct config_directive discipline_directives[] = {
 	                     .maximum = 1e5,
 	                     .normal = 1 }),
 	  .text = "How fast an uncorrected clock is assumed to err at worst; the published error bound "
-	          "grows at this rate between updates. Raised, the bound is safer and wider." },
+	          "grows at this rate, and by what is not known of the frequency, between updates. Raised, the bound "
+	          "is safer and wider. An oscillator that jumps by more is not noticed before the next measurement, "
+	          "since all clocks of a machine hang on it: 50 is safe for virtual machines that move." },
 	{ .name = "logchange",
 	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "offset",
@@ -137,6 +139,7 @@ const struct config_directive discipline_directives[] = {
 	  CONFIG_PRESENCE(struct discipline_options, rtcsync),
 	  .text = "The kernel copies the time to the real-time clock every 11 minutes while synchronised." },
 	{ .name = "smoothtime",
+	  .is_live = true,
 	  CONFIG_ARGUMENTS(
 		  { .name = "max-freq",
 	            AT(smoothtime.max_frequency_ppm),
