@@ -14,6 +14,7 @@ enum { KIND_SERVER = 1, KIND_PEER = 2, KIND_POOL = 3 };
 #define OFFSET_MAX_S   1e6
 #define POLLTARGET_MAX 64
 #define FILTER_MAX     64
+#define PRESEND_NEVER  100
 /* What chronyc sends where nothing was said. */
 #define MAXDELAYDEVRATIO_DEFAULT 10.0
 #define MAXUNREACH_DEFAULT       100000 /* or 0, before 4.8 */
@@ -25,7 +26,7 @@ struct request {
 	int32_t minpoll, maxpoll, minstratum, version, maxsources;
 	uint32_t key_id;
 	double maxdelay_s, maxdelayratio, maxdelaydevratio, maxdelayquant, offset_s;
-	int32_t polltarget, maxsamples, filter, maxunreach;
+	int32_t presend, polltarget, maxsamples, filter, maxunreach;
 	uint32_t flags;
 };
 
@@ -38,7 +39,7 @@ static struct request take_request(struct reader *in)
 	request.port = reader_u32(in);
 	request.minpoll = (int32_t)reader_u32(in);
 	request.maxpoll = (int32_t)reader_u32(in);
-	(void)reader_u32(in); /* presend */
+	request.presend = (int32_t)reader_u32(in);
 	request.minstratum = (int32_t)reader_u32(in);
 	request.polltarget = (int32_t)reader_u32(in);
 	request.version = (int32_t)reader_u32(in);
@@ -82,11 +83,11 @@ static bool is_in_range(const struct request *request)
 	       request->minstratum >= 0 && request->minstratum <= 16 && request->version >= 0 &&
 	       request->version <= 4 && request->maxsources >= 1 &&
 	       request->maxsources <= MAXSOURCES_MAX && request->maxdelay_s > 0 &&
-	       request->polltarget >= 1 && request->polltarget <= POLLTARGET_MAX &&
-	       request->filter <= FILTER_MAX && request->maxdelayquant < 1 &&
-	       request->maxdelaydevratio >= 0 && request->maxdelay_s <= MAXDELAY_MAX_S &&
-	       request->maxdelayratio >= 0 && request->offset_s >= -OFFSET_MAX_S &&
-	       request->offset_s <= OFFSET_MAX_S;
+	       request->presend >= -7 && request->polltarget >= 1 &&
+	       request->polltarget <= POLLTARGET_MAX && request->filter <= FILTER_MAX &&
+	       request->maxdelayquant < 1 && request->maxdelaydevratio >= 0 &&
+	       request->maxdelay_s <= MAXDELAY_MAX_S && request->maxdelayratio >= 0 &&
+	       request->offset_s >= -OFFSET_MAX_S && request->offset_s <= OFFSET_MAX_S;
 }
 
 static struct source_options options_of(const struct request *request)
@@ -116,6 +117,9 @@ static struct source_options options_of(const struct request *request)
 		.require = flags & CHRONYC_ADD_REQUIRE,
 		.maxdelay_s = request->maxdelay_s,
 		.maxdelayratio = request->maxdelayratio,
+		.presend_log2_s = (int8_t)(request->presend < PRESEND_NEVER ? request->presend
+		                                                            : PRESEND_NEVER),
+		.copy = flags & CHRONYC_ADD_COPY,
 		.offset_s = request->offset_s,
 		.maxdelaydevratio =
 			request->maxdelaydevratio < MAXDELAYDEVRATIO_DEFAULT ||

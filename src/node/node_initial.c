@@ -9,7 +9,7 @@
 
 static void add_server(struct node *node, const char *name, struct instant now)
 {
-	struct source_options options = { .kind = SOURCE_SERVER };
+	struct source_options options = { .kind = SOURCE_SERVER, .presend_log2_s = 100 };
 
 	config_option_reset_all(source_options_table, &options);
 	memcpy(options.name, name, strlen(name) + 1);

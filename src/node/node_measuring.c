@@ -100,7 +100,7 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 /* An interleaved one is a poll old: much may have become of the clock since. */
 static bool is_usable(const struct node *node, const struct ntp_measurement *m)
 {
-	if (m->is_repeat || node_leap_is_near(node, m->sent) ||
+	if (m->is_repeat || m->is_warmup || node_leap_is_near(node, m->sent) ||
 	    node_leap_is_near(node, m->received))
 		return false;
 	return !m->is_interleaved || (m->sent.ns > node->leap.done_ns &&
@@ -319,7 +319,7 @@ bool node_measuring_on_received(struct node *node, struct node_source *source,
 		trace_kiss(node, source, "DENY", now);
 	if (verdict != NTP_GOOD && verdict < NTP_ZERO_TIMESTAMP)
 		return false;
-	if (is_good) {
+	if (is_good && !measurement.is_repeat && !measurement.is_warmup) {
 		exchange = exchange_of(node, source, &measurement);
 		is_good = node_filter_passes(node, source, &exchange);
 		measurement.tests &= (uint16_t) ~(is_good ? 0 : TEST_C);

@@ -378,6 +378,11 @@ static void combine(struct node *node, struct ballot *ballot, struct instant now
 	node->sources[system->leader_index].state = SOURCE_STATE_SELECTED;
 }
 
+static bool is_copied(const struct node *node, const struct node_source *source)
+{
+	return node_source_options(node, source)->copy && !source->refclock;
+}
+
 /* The hull of the vote becomes the interval that holds true time, on the free clock. */
 static void publish(struct node *node, const struct ballot *ballot, struct instant now)
 {
@@ -394,8 +399,11 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	system->hull.is_known = true;
 	system->is_known = true;
 	system->stratum = (uint8_t)(leader->measurement.stratum + 1);
-	system->reference_id = leader->refclock ? leader->measurement.reference_id
-	                                        : reference_id_of(&leader->address);
+	if (is_copied(node, leader))
+		system->stratum = leader->measurement.stratum;
+	system->reference_id = leader->refclock || is_copied(node, leader)
+	                               ? leader->measurement.reference_id
+	                               : reference_id_of(&leader->address);
 	system->root_delay_ns = leader->measurement.root_delay_ns + fastest_delay_ns(leader);
 	system->root_dispersion_ns = leader->measurement.root_dispersion_ns;
 	system->rate_error = 0;

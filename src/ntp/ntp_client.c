@@ -131,6 +131,10 @@ static void finish_request(struct ntp_client *client, bool is_reached, bool is_g
 	if (!client->request.is_awaited)
 		return;
 	client->counters.sent_stamp_count[client->request.stamp]++;
+	if (client->request.is_warmup) {
+		client->request = (struct ntp_request){ .is_awaited = false };
+		return; /* neither here nor there */
+	}
 	client->request = (struct ntp_request){ .is_awaited = false };
 	client->reach = (uint8_t)(client->reach << 1 | is_reached);
 	client->unanswered_count = is_good ? 0 : client->unanswered_count + 1;
@@ -150,7 +154,7 @@ static void back_off(struct ntp_client *client, struct mono_time now)
 
 static void fail_request(struct ntp_client *client, bool is_reached, struct mono_time now)
 {
-	const bool was_burst = client->request.is_burst;
+	const bool was_burst = client->request.is_burst || client->request.is_warmup;
 
 	finish_request(client, is_reached, false);
 	back_off(client, now);
@@ -219,6 +223,12 @@ static bool fill_header(struct ntp_client *client, const struct ntp_server_time 
 	return true;
 }
 
+static bool is_warmup(const struct ntp_client *client)
+{
+	return client->schedule.poll_log2_s >= client->config.presend_log2_s && !client->is_warm &&
+	       client->schedule.burst_total_count == 0 && !client->config.is_peer;
+}
+
 static void send_request(struct ntp_client *client, struct instant now,
                          const struct ntp_server_time *own, struct outbox *out)
 {
@@ -247,6 +257,7 @@ static void send_request(struct ntp_client *client, struct instant now,
 
 	client->request = (struct ntp_request){
 		.is_awaited = true,
+		.is_warmup = is_warmup(client),
 		.is_burst = client->schedule.burst_total_count > 0,
 		.transmit_ntp64 = header.transmit_ntp64,
 		.receive_ntp64 = header.receive_ntp64,
@@ -257,7 +268,11 @@ static void send_request(struct ntp_client *client, struct instant now,
 	if (client->config.is_peer)
 		ntp_peer_on_sending(&client->peer, &client->request);
 	client->counters.sent_count++;
-	ntp_schedule_on_sent(&client->schedule, now.mono, client->config.rng);
+	client->is_warm = client->request.is_warmup;
+	if (client->request.is_warmup)
+		ntp_schedule_on_sent_ahead(&client->schedule, now.mono);
+	else
+		ntp_schedule_on_sent(&client->schedule, now.mono, client->config.rng);
 }
 
 struct mono_time ntp_client_deadline(const struct ntp_client *client)
@@ -368,6 +383,7 @@ static struct ntp_measurement measurement_of(const struct ntp_client *client,
 		.reference_ntp64 = header->reference_ntp64,
 	};
 
+	measurement.is_warmup = proof->request->is_warmup;
 	if (proof->is_interleaved)
 		make_interleaved(&client->earlier, &measurement);
 	return measurement;

@@ -25,8 +25,9 @@ struct ntp_client_config {
 	bool iburst;           /* 4 good exchanges 2 s apart at start and after coming online */
 	bool burst;            /* up to 4 requests 2 s apart when a poll got no good reply */
 	bool is_online;
-	bool is_peer;        /* symmetric mode: from the server's port, without an own socket */
-	bool is_interleaved; /* asks for the real transmit times of the server's answers */
+	int8_t presend_log2_s; /* from this poll on, a request goes ahead; above maxpoll: never */
+	bool is_peer;          /* symmetric mode: from the server's port, without an own socket */
+	bool is_interleaved;   /* asks for the real transmit times of the server's answers */
 	const struct ntp_keys *keys; /* borrowed until destroy, may be NULL; its keys may change */
 	uint32_t key_id;   /* not 0: requests carry its MAC, and replies must; the source is bound
 	                      to this key, others prove nothing */
@@ -72,6 +73,7 @@ struct ntp_measurement {
 	uint8_t version, mode, stratum;
 	bool is_authenticated; /* with a key */
 	bool is_interleaved;   /* of the exchange before the last, with its real transmit time */
+	bool is_warmup;        /* not to be used: the way was not known yet */
 	bool is_repeat; /* that exchange was measured before, less well: not to be used again */
 	int8_t poll_log2_s, precision_log2_s; /* as the server says */
 	int64_t root_delay_ns, root_dispersion_ns;

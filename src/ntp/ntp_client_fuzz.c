@@ -244,6 +244,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		.iburst = length > 0 && bytes[0] & 2,
 		.burst = length > 0 && bytes[0] & 4,
 		.is_online = true,
+		.presend_log2_s = length > 0 && bytes[0] & 128 ? 7 : 100,
 		.is_peer = length > 0 && bytes[0] & 64,
 		.is_interleaved = length > 0 && bytes[0] & 32,
 		.keys = &keys,

@@ -252,3 +252,37 @@ TEST(ntp_client, asks_again_soon_when_hurried_or_ordered_to)
 	CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns > 60 * NS_PER_S);
 	scene_end(&scene);
 }
+
+TEST(ntp_client, sends_one_request_ahead_where_polls_are_long)
+{
+	struct scene scene;
+	struct ntp_client_config config;
+
+	memset(&scene, 0, sizeof scene);
+	rng_init_seed(&scene.rng, 2026);
+	config = scene_config(&scene.rng);
+	config.presend_log2_s = 7;
+	scene_begin_with(&scene, &config);
+	scene_exchange(&scene, NTP_GOOD);
+	CHECK(!scene.measurement.is_warmup); /* at 64 s it is not needed */
+	ntp_client_set_poll(scene.client, 7, scene.now.mono);
+	for (unsigned i = 0; i < 3; i++) {
+		const struct ntp_client_status before = ntp_client_status(scene.client);
+		struct mono_time ahead;
+
+		scene_ask(&scene);
+		ahead = scene.now.mono;
+		if (i != 1) { /* its answer may be missing, nobody minds */
+			CHECK_EQ(scene_deliver(&scene), NTP_GOOD);
+			CHECK(scene.measurement.is_warmup);
+		}
+		CHECK_EQ(ntp_client_status(scene.client).reach, before.reach);
+		scene_ask(&scene);
+		CHECK(scene.now.mono.ns - ahead.ns < 3 * NS_PER_S);
+		CHECK_EQ(scene_deliver(&scene), NTP_GOOD);
+		CHECK(!scene.measurement.is_warmup);
+		CHECK_EQ(ntp_client_status(scene.client).unanswered_count, 0);
+		CHECK(ntp_client_deadline(scene.client).ns - scene.now.mono.ns > 120 * NS_PER_S);
+	}
+	scene_end(&scene);
+}

@@ -31,6 +31,7 @@ struct ntp_client {
 	uint8_t reach;
 	unsigned unanswered_count;
 	int8_t wanted_poll_log2_s; /* by the estimator */
+	bool is_warm;              /* the last request went ahead of the next */
 	bool is_online, is_denied;
 	bool is_visiting; /* online until the end of the burst */
 	/* Least delay of the window before and of the one that fills, INT64_MAX if none was

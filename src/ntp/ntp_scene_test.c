@@ -20,6 +20,7 @@ struct ntp_client_config scene_config(struct rng *rng)
 		.minpoll_log2_s = 6,
 		.maxpoll_log2_s = 10,
 		.is_online = true,
+		.presend_log2_s = 100,
 		.maxdelay_s = 3,
 		.rng = rng,
 	};

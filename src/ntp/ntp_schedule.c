@@ -191,6 +191,13 @@ void ntp_schedule_set_limits(struct ntp_schedule *schedule, int8_t minpoll_log2_
 	ntp_schedule_set_poll(schedule, schedule->poll_log2_s, now, rng);
 }
 
+void ntp_schedule_on_sent_ahead(struct ntp_schedule *schedule, struct mono_time now)
+{
+	schedule->last = now;
+	schedule->has_last = true;
+	schedule->next = mono_time_after(now, BURST_SPACING_NS);
+}
+
 void ntp_schedule_respond(struct ntp_schedule *schedule, struct mono_time now)
 {
 	const int64_t half_poll_ns = ntp_schedule_poll_ns(schedule->poll_log2_s) / 2;

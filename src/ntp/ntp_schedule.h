@@ -62,6 +62,8 @@ void ntp_schedule_set_poll(struct ntp_schedule *schedule, int8_t poll_log2_s, st
 /* Polls as for init. What KoD RATE imposed stays. */
 void ntp_schedule_set_limits(struct ntp_schedule *schedule, int8_t minpoll_log2_s,
                              int8_t maxpoll_log2_s, struct mono_time now, struct rng *rng);
+/* A request that goes ahead of the one that is due, which follows 2 s later. */
+void ntp_schedule_on_sent_ahead(struct ntp_schedule *schedule, struct mono_time now);
 /* Another host has asked: makes the next request now, unless the last is less than half a poll ago.
  */
 void ntp_schedule_respond(struct ntp_schedule *schedule, struct mono_time now);

@@ -115,6 +115,19 @@ const struct config_option source_options_table[] = {
 	  .maximum = UINT32_MAX,
 	  .normal_note = "the directive minsamples",
 	  .text = "Accepted, and without effect: the past is weighed here, never thrown away for being few." },
+	{ .name = "presend",
+	  AT(presend_log2_s),
+	  .unit = "log2 s",
+	  .minimum = -7,
+	  .maximum = 100,
+	  .normal = 100,
+	  .normal_note = "100, which is never",
+	  .text = "From this poll interval on, a request whose answer is not measured goes 2 s ahead, so that the "
+	          "network has learnt the way." },
+	{ .name = "copy",
+	  AT(copy),
+	  .text = "When it is followed, its stratum and reference id are said to be ours: for several daemons on one "
+	          "host." },
 	{ .name = "offset",
 	  AT(offset_s),
 	  .unit = "s",
@@ -151,11 +164,9 @@ const struct config_option source_options_table[] = {
 	  .text = "Resolves the name to IPv6 addresses only." },
 	{ .name = "asymmetry", .type = CONFIG_NOT_HERE },
 	{ .name = "certset", .type = CONFIG_NOT_HERE },
-	{ .name = "copy", .type = CONFIG_NOT_HERE_FLAG },
 	{ .name = "extfield", .type = CONFIG_NOT_HERE },
 	{ .name = "mindelay", .type = CONFIG_NOT_HERE },
 	{ .name = "ntsport", .type = CONFIG_NOT_HERE },
-	{ .name = "presend", .type = CONFIG_NOT_HERE },
 	{ .name = NULL },
 };
 

@@ -37,9 +37,11 @@ struct source_options {
 	uint32_t maxunreach_polls;       /* 100000 */
 	uint32_t key_id;                 /* 0 = none */
 	bool nts;
-	bool is_reloadable; /* stood in a file of `sourcedir` */
-	bool xleave;        /* interleaved mode */
-	char device[16];    /* IFNAMSIZ; "" = any */
+	bool is_reloadable;    /* stood in a file of `sourcedir` */
+	bool xleave;           /* interleaved mode */
+	bool copy;             /* its stratum and reference id become ours */
+	int8_t presend_log2_s; /* 100 = never */
+	char device[16];       /* IFNAMSIZ; "" = any */
 };
 
 /* Rows of what every kind of source may be asked of, for the table of a struct with these members.
