@@ -60,15 +60,14 @@ static int format_measurement(const char *when, const struct trace_event *event,
 		if (bit == 7 || bit == 4)
 			text_char(&out, ' ');
 	}
-	/* The score counted towards chrony's next poll interval; ours is not chosen that way. */
 	return snprintf(line, LOG_LINE_SIZE,
 	                "%s %-15s %c %2u %s  %2d %2d %4.2f %10.3e %10.3e %10.3e %10.3e %10.3e "
 	                "%08X %1u%c %c %c",
 	                when, event->name, leap_letter(m->leap), m->stratum, tests,
-	                m->local_poll_log2_s, m->remote_poll_log2_s, 0.0, m->offset_s, m->delay_s,
-	                m->dispersion_s, m->root_delay_s, m->root_dispersion_s, m->reference_id,
-	                m->mode, m->is_interleaved ? 'I' : 'B', stamp_letter(m->sent_stamp),
-	                stamp_letter(m->received_stamp));
+	                m->local_poll_log2_s, m->remote_poll_log2_s, m->poll_score, m->offset_s,
+	                m->delay_s, m->dispersion_s, m->root_delay_s, m->root_dispersion_s,
+	                m->reference_id, m->mode, m->is_interleaved ? 'I' : 'B',
+	                stamp_letter(m->sent_stamp), stamp_letter(m->received_stamp));
 }
 
 static int format_statistics(const char *when, const struct trace_event *event, char *line)

@@ -14,10 +14,6 @@
  * the interval hunts up and down; lowered: it stays short longer than needed. */
 #define CALM_SHARE 0.7
 
-/* Polls in a row that must be calm. Raised: slower growth after a start; lowered: growth on luck.
- */
-#define CALM_POLLS 4
-
 static double predicted_sd_s(const struct estimate *estimate, int interval_log2_s)
 {
 	const int64_t wait_ns = (int64_t)ldexp(1e9, interval_log2_s);
@@ -45,7 +41,7 @@ int poll_choose(struct poll_choice *choice, const struct poll_question *question
 		choice->calm_count = 0;
 		return poll;
 	}
-	if (++choice->calm_count < CALM_POLLS)
+	if (++choice->calm_count < POLL_CALM_POLLS)
 		return poll;
 	choice->calm_count = 0;
 	return poll + 1;

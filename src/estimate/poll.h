@@ -12,6 +12,10 @@
 #define POLL_LOG2_S_MIN (-7)
 #define POLL_LOG2_S_MAX 24
 
+/* Polls in a row that must be calm. Raised: slower growth after a start; lowered: growth on luck.
+ */
+#define POLL_CALM_POLLS 4
+
 /* Zeroed at the start. */
 struct poll_choice {
 	unsigned calm_count; /* polls in a row at which a doubled interval would have been enough */

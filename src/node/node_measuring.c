@@ -26,6 +26,7 @@ static void trace_measurement(const struct node *node, const struct node_source 
 			.tests = m->tests,
 			.local_poll_log2_s = ntp_client_status(source->client).poll_log2_s,
 			.remote_poll_log2_s = m->poll_log2_s,
+			.poll_score = (double)source->poll.calm_count / POLL_CALM_POLLS,
 			.offset_s = (upper_s + lower_s) / 2,
 			.delay_s = upper_s - lower_s,
 			.dispersion_s = node->precision_s + ldexp(1, m->precision_log2_s),

@@ -31,7 +31,8 @@ int drift_file_decode(const void *bytes, size_t length_bytes, struct drift_file 
 		memcpy(text, bytes, length_bytes);
 	text[length_bytes] = '\0';
 
-	if (text_next_real(&at, &drift.frequency_ppm) < 0 || text_next_real(&at, &drift.skew_ppm) < 0)
+	if (text_next_real(&at, &drift.frequency_ppm) < 0 ||
+	    text_next_real(&at, &drift.skew_ppm) < 0)
 		return -EBADMSG;
 	at += strspn(at, " \t\r");
 	/* the newline is written last: without it the second number may be cut short */
