@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Plays edges by the true time: what is written to a device of ours as the lines of an edge file,
- * "SECONDS.NANOSECONDS 0|1" (see src/wire/edge_line.h). Each edge comes when CLOCK_MONOTONIC_RAW plus
- * epoch_ns is that time, whatever is done to the system's clock; those that are over are skipped. They
- * are played once the device is closed. For one module each: it defines on_level(). */
+ * "SECONDS.NANOSECONDS 0|1" (see src/wire/edge_line.h). Each edge comes when CLOCK_MONOTONIC_RAW
+ * plus epoch_ns is that time, whatever is done to the system's clock; those that are over are
+ * skipped. They are played once the device is closed. For one module each: it defines on_level().
+ */
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/miscdevice.h>
@@ -25,7 +26,7 @@ static void on_level(bool is_high); /* called in interrupt context */
 static struct edge {
 	u64 at_ns;
 	bool is_high;
-} *edges;
+} * edges;
 static size_t edges_count, edges_next;
 static char line[LINE_SIZE];
 static size_t line_length;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* GPIO lines whose truth is known. Line 0 plays what is written to /dev/test_gpio (edge_player.h), line
- * 1 is always the opposite. For guests of the system tests only. */
+/* GPIO lines whose truth is known. Line 0 plays what is written to /dev/test_gpio (edge_player.h),
+ * line 1 is always the opposite. For guests of the system tests only. */
 #include <linux/gpio/driver.h>
 
 #include "edge_player.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A PTP hardware clock whose truth is known: CLOCK_MONOTONIC_RAW plus epoch_ns, whatever is done to
- * the system's clock. Nobody can set it. Stamps a pulse of the true second on channel 1, on a pin that
- * has to be given this function. The network interface testphc says that it is its clock. For guests of the system tests only. */
+ * the system's clock. Nobody can set it. Stamps a pulse of the true second on channel 1, on a pin
+ * that has to be given this function. The network interface testphc says that it is its clock. For
+ * guests of the system tests only. */
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A serial port, /dev/ttyTEST0, whose truth is known: its data carrier detect plays what is written to
- * /dev/test_serial_pin (edge_player.h), and it receives what is written to /dev/test_serial. What is
- * sent to it is lost. For guests of the system tests only. */
+/* A serial port, /dev/ttyTEST0, whose truth is known: its data carrier detect plays what is written
+ * to /dev/test_serial_pin (edge_player.h), and it receives what is written to /dev/test_serial.
+ * What is sent to it is lost. For guests of the system tests only. */
 #include <linux/platform_device.h>
 #include <linux/serial_core.h>
 #include <linux/tty_flip.h>
