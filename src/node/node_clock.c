@@ -15,6 +15,8 @@
 /* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
  */
 #define WATCH_INTERVAL_NS NS_PER_S
+/* Two programs that keep one clock meet each second: told so often. */
+#define TOLD_INTERVAL_NS (60 * NS_PER_S)
 
 static double seconds(int64_t duration_ns)
 {
@@ -263,8 +265,15 @@ void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, str
 
 	if (node_clock_check(node, now, out) || node_leap_is_near(node, now.local))
 		return;
-	begin_anew(node, what == CLOCK_DISTURBED_SET ? TRACE_CLOCK_JUMPED : TRACE_CLOCK_TOUCHED,
-	           jump_ns, now, out);
+	if (what == CLOCK_DISTURBED_SET) {
+		begin_anew(node, TRACE_CLOCK_JUMPED, jump_ns, now, out);
+	} else if (node->touched_told.ns == 0 ||
+	           now.mono.ns - node->touched_told.ns >= TOLD_INTERVAL_NS) {
+		node->touched_told = now.mono;
+		begin_anew(node, TRACE_CLOCK_TOUCHED, jump_ns, now, out);
+	} else {
+		node_clock_restart(node, now, out);
+	}
 }
 
 /* A leap second that happened and that the table did not hold, so that the next start knows TAI. */

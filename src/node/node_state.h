@@ -168,6 +168,7 @@ struct node {
 	struct node_leap leap;
 	struct smoothing smoothing; /* see node_smoothing.c */
 	struct mono_time smoothing_changed;
+	struct mono_time touched_told; /* that another program adjusts the clock; 0 = never */
 	bool has_leap_clock;
 	struct discipline discipline;
 	struct mono_time broadcast_at[NTP_BROADCASTS_MAX]; /* when each is due */

@@ -501,6 +501,28 @@ TEST(node_node, notices_that_somebody_else_moved_the_clock)
 	end(world);
 }
 
+TEST(node_node, measures_anew_each_time_that_others_adjust_the_clock_and_says_so_now_and_then)
+{
+	struct world *world = world_with(1, 0, 10e-6);
+
+	start(world);
+	run(world, 100);
+	for (int i = 0; i < 3; i++) {
+		CHECK(node_status(world->node, now(world)).is_synchronised);
+		node_on_clock_disturbed(world->node, CLOCK_DISTURBED_RATE, now(world), &world->out);
+		carry_out(world);
+		CHECK(!node_status(world->node, now(world)).is_synchronised);
+		CHECK(!world->is_synchronised_told);
+		run(world, 18);
+	}
+	CHECK_EQ(world->seen[TRACE_CLOCK_TOUCHED], 1);
+	run(world, 60);
+	node_on_clock_disturbed(world->node, CLOCK_DISTURBED_RATE, now(world), &world->out);
+	carry_out(world);
+	CHECK_EQ(world->seen[TRACE_CLOCK_TOUCHED], 2);
+	end(world);
+}
+
 TEST(node_node, keeps_the_drift_for_the_next_start)
 {
 	struct world *world = world_with(1, 0, 25e-6);
