@@ -41,6 +41,12 @@ static void write_mail(const struct daemon *daemon, double offset_s)
 	char host[65] = "", message[1024];
 	int length, error;
 
+	if (daemon->line->filter_level != 0) {
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "No mail to %s: -F forbids to start a program",
+		        daemon->config->mailonchange_address);
+		return;
+	}
 	(void)gethostname(host, sizeof host - 1);
 	length = snprintf(
 		message, sizeof message,
