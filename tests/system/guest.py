@@ -198,6 +198,7 @@ def boot(build, scripts, packages):
     cache = build / "system"
     cache.mkdir(exist_ok=True)
     place = kernel(cache)
+    # To Linux an AMD has an RTC whose seconds go on as they were when it is set: not what is to be seen.
     console = cache / "console" # a file never makes the guest wait, as a pipe may
     command = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=2,sleep=off",
                "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
