@@ -181,9 +181,9 @@ struct mono_time refclock_feeds_deadline(const struct refclock_feeds *feeds)
 	for (size_t i = 0; i < feeds->count; i++) {
 		const struct refclock_feed *feed = &feeds->feeds[i];
 
-		/* what was read already is told by no descriptor */
-		deadline = mono_time_earlier(deadline, feed->has_more ? (struct mono_time){ 0 }
-		                                                      : feed->look_at);
+		if (feed->has_more) /* what was read already is told by no descriptor */
+			return (struct mono_time){ 0 };
+		deadline = mono_time_earlier(deadline, feed->look_at);
 	}
 	return deadline;
 }
