@@ -104,8 +104,8 @@ static void carry_out(struct daemon *daemon, unsigned depth);
 static void say_tai_offset(struct daemon *daemon, int16_t offset_s)
 {
 	if (offset_s != 0 && offset_s != daemon->tai_offset_said_s)
-		log_say(daemon->log, LOG_SEVERITY_INFORMATION, "System clock TAI offset set to %d",
-		        offset_s);
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION,
+		        "System clock TAI offset set to %d seconds", offset_s);
 	daemon->tai_offset_said_s = offset_s;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "node/node_config.h"
 
 #define LABEL_SIZE (ADDRESS_TEXT_SIZE + OUTBOX_NAME_MAX + 4)
 
@@ -63,13 +64,31 @@ static bool say_implausible(struct message *message, const char *name,
 		event->text ? event->text : "", event->text ? ")" : "");
 }
 
-static bool say_leap(struct message *message, double leap)
+static bool say_leap(struct message *message, const double numbers[2])
 {
-	if (leap == LEAP_INSERT || leap == LEAP_DELETE)
+	const bool is_inserted = numbers[0] == LEAP_INSERT;
+
+	if (numbers[0] != LEAP_INSERT && numbers[0] != LEAP_DELETE)
+		return false;
+	if (numbers[1] == LEAPSECMODE_SYSTEM)
 		return say(message, LOG_SEVERITY_INFORMATION,
-		           "A leap second will be %s at the end of the UTC day",
-		           leap == LEAP_INSERT ? "inserted" : "deleted");
-	return false;
+		           "System clock status set to %s leap second",
+		           is_inserted ? "insert" : "delete");
+	return say(message, LOG_SEVERITY_INFORMATION,
+	           "A leap second will be %s at the end of the UTC day",
+	           is_inserted ? "inserted" : "deleted");
+}
+
+static bool say_leap_passed(struct message *message, double mode)
+{
+	static const char *const texts[] = {
+		[LEAPSECMODE_SYSTEM] = "System clock status reset after leap second",
+		[LEAPSECMODE_STEP] = "System clock was stepped for leap second",
+		[LEAPSECMODE_SLEW] = "Adjusting system clock for leap second",
+		[LEAPSECMODE_IGNORE] = "Ignoring leap second",
+	};
+
+	return say(message, LOG_SEVERITY_INFORMATION, "%s", texts[(size_t)mode]);
 }
 
 /* As chronyd says it: "192.0.2.1 (ntp.example)", or whatever is known of the two. */
@@ -184,7 +203,9 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 		return say(message, LOG_SEVERITY_WARNING, "Could not set the RTC: %s",
 		           strerror((int)event->numbers[0]));
 	case TRACE_LEAP:
-		return say_leap(message, event->numbers[0]);
+		return say_leap(message, event->numbers);
+	case TRACE_LEAP_PASSED:
+		return say_leap_passed(message, event->numbers[1]);
 	default:
 		return false;
 	}

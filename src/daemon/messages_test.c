@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "node/node_config.h"
 #include "testing/check.h"
 
 #define ADDRESS ((struct address){ .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 1 } })
@@ -55,6 +56,22 @@ TEST(messages, has_the_words_that_alert_rules_match)
 	                                  .numbers = { -3.0125e9, 1e8 } },
 	           "Adjustment of -3.013 seconds exceeds the allowed maximum of 0.100 seconds "
 	           "(ignored)");
+}
+
+TEST(messages, says_of_a_leap_second_what_chronyd_says)
+{
+	check_says(&(struct trace_event){ .kind = TRACE_LEAP,
+	                                  .numbers = { LEAP_INSERT, LEAPSECMODE_SYSTEM } },
+	           "System clock status set to insert leap second");
+	check_says(&(struct trace_event){ .kind = TRACE_LEAP,
+	                                  .numbers = { LEAP_DELETE, LEAPSECMODE_SLEW } },
+	           "A leap second will be deleted at the end of the UTC day");
+	check_says(&(struct trace_event){ .kind = TRACE_LEAP_PASSED,
+	                                  .numbers = { 1, LEAPSECMODE_SYSTEM } },
+	           "System clock status reset after leap second");
+	check_says(&(struct trace_event){ .kind = TRACE_LEAP_PASSED,
+	                                  .numbers = { 1, LEAPSECMODE_SLEW } },
+	           "Adjusting system clock for leap second");
 }
 
 TEST(messages, weighs_what_it_says)

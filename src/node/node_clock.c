@@ -43,9 +43,10 @@ void node_clock_refresh(struct node *node, struct instant now)
 	const bool is_ours = node_leap_mode(node) != LEAPSECMODE_SYSTEM;
 
 	if (leap != node->leap.shown)
-		trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_LEAP,
-		                                                .when = now.local,
-		                                                .numbers = { leap } });
+		trace_emit(&node->trace,
+		           &(struct trace_event){ .kind = TRACE_LEAP,
+		                                  .when = now.local,
+		                                  .numbers = { leap, node_leap_mode(node) } });
 	discipline->is_synchronised = node->is_synchronised;
 	discipline->error_max_ns = bound_ns;
 	discipline->error_estimate_ns =

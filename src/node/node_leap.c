@@ -96,8 +96,12 @@ static void remember(struct node *node, int64_t midnight_s, int direction)
 }
 
 /* From here on UTC is one second less, or more, by our count. */
-static void pass(struct node *node)
+static void pass(struct node *node, struct instant now)
 {
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_LEAP_PASSED,
+	                                                .when = now.local,
+	                                                .numbers = { node->leap.direction,
+	                                                             node_leap_mode(node) } });
 	remember(node, node->leap.midnight_ns / NS_PER_S, node->leap.direction);
 	node->discipline.timeline.leaps_ns += node->leap.direction * NS_PER_S;
 	node->leap.done_ns = node->leap.midnight_ns;
@@ -118,7 +122,7 @@ bool node_leap_explains(struct node *node, struct instant now, int64_t jump_ns)
 	    now.local.ns > at.ns + LATE_NS)
 		return false;
 	timeline_on_adjusted(timeline, at, timeline_frequency(timeline), step_ns);
-	pass(node);
+	pass(node, now);
 	return true;
 }
 
@@ -149,7 +153,7 @@ enum node_leap_deed node_leap_on_time(struct node *node, struct instant now, int
 	    now.local.ns < event_ns(leap) + (mode == LEAPSECMODE_SYSTEM ? LATE_NS : 0))
 		return NODE_LEAP_NOT_DUE;
 	*step_ns_out = -leap->direction * NS_PER_S;
-	pass(node);
+	pass(node, now);
 	return mode == LEAPSECMODE_STEP   ? NODE_LEAP_STEP
 	       : mode == LEAPSECMODE_SLEW ? NODE_LEAP_SLEW
 	                                  : NODE_LEAP_COUNTED;

@@ -70,6 +70,7 @@ static const char *const trace_words[] = {
 	[TRACE_CLOCK_REFUSED] = "clock-refused",
 	[TRACE_CHANGE_TOO_BIG] = "change-too-big",
 	[TRACE_BOUND_CONTRADICTION] = "bound-contradicted-by",
+	[TRACE_LEAP_PASSED] = "leap-passed",
 	[TRACE_LEAP] = "leap",
 };
 

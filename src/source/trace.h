@@ -43,7 +43,9 @@ enum trace_kind {
 	TRACE_RTC_SET,         /* numbers[0] s by which it had been ahead */
 	TRACE_RTC_REFUSED,     /* numbers[0] = errno of setting it */
 	TRACE_TEMPERATURE,     /* numbers[0] of the sensor, numbers[1] ppm compensated */
-	TRACE_LEAP,            /* numbers[0] = enum leap that is now announced */
+	TRACE_LEAP_PASSED, /* numbers[0] = 1 inserted, -1 deleted; numbers[1]: enum leapsecmode, how
+	                    */
+	TRACE_LEAP,        /* numbers[0] = enum leap that is now announced; numbers[1] as above */
 };
 
 struct trace_measurement { /* columns of chrony's measurements.log */
