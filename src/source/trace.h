@@ -54,7 +54,7 @@ struct trace_measurement { /* columns of chrony's measurements.log */
 	uint16_t tests; /* bits, most significant of ten first: 1 2 3 5 6 7 A B C D; 1 = passed */
 	int8_t local_poll_log2_s, remote_poll_log2_s;
 	double poll_score; /* 0..1: how near the next longer interval is */
-	double offset_s; /* + = local clock slow */
+	double offset_s;   /* + = local clock slow */
 	double delay_s, dispersion_s, root_delay_s, root_dispersion_s;
 	uint32_t reference_id;
 	uint8_t mode;
