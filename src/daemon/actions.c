@@ -2,6 +2,7 @@
 #include "daemon/actions.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +10,6 @@
 #include "base/writer.h"
 #include "node/node_rtc.h"
 #include "daemon/open_files.h"
-#include "daemon/rtc_service.h"
 #include "os/clock_watch.h"
 #include "os/state_file.h"
 #include "timescale/ntp_time.h"
@@ -45,7 +45,7 @@ static void tell_sent(struct daemon *daemon, int fd, const struct send_action *a
 static void send_datagram(struct daemon *daemon, struct send_action *action)
 {
 	const int fd = ntp_sockets_prepare(&daemon->sockets, action);
-	struct local_time sent;
+	struct local_time sent = { 0 };
 	int error = fd;
 
 	if (fd >= 0) {
@@ -128,6 +128,14 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 	carry_out(daemon, depth + 1);
 }
 
+/* 0 or the errno. */
+static int set_rtc(const struct daemon *daemon, int64_t utc_s)
+{
+	if (daemon->rtc.fd < 0)
+		return ENODEV;
+	return -rtc_device_set(&daemon->rtc, rtc_device_shown(utc_s, daemon->is_rtc_local));
+}
+
 static void carry_out_one(struct daemon *daemon, struct action *action, unsigned depth)
 {
 	switch (action->kind) {
@@ -148,7 +156,7 @@ static void carry_out_one(struct daemon *daemon, struct action *action, unsigned
 		save(daemon, action);
 		break;
 	case ACTION_SET_RTC:
-		node_on_rtc_set(daemon->node, rtc_service_set(daemon, action->rtc_second),
+		node_on_rtc_set(daemon->node, set_rtc(daemon, action->rtc_second),
 		                clock_read(daemon->clock));
 		break;
 	case ACTION_GIVE_UP:

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/build_date.h"
 #include "daemon/actions.h"
 #include "daemon/background.h"
 #include "daemon/daemon.h"
@@ -21,14 +20,14 @@
 #include "daemon/open_network.h"
 #include "daemon/open_refclocks.h"
 #include "daemon/pidfile.h"
+#include "daemon/plausible.h"
+#include "daemon/rtc_service.h"
 #include "daemon/tempcomp.h"
 #include "os/clock_watch.h"
 #include "os/mail.h"
 #include "os/own_addresses.h"
 #include "os/privilege.h"
 #include "os/random.h"
-#include "daemon/plausible.h"
-#include "daemon/rtc_service.h"
 #include "os/state_file.h"
 #include "os/syscall_filter.h"
 
@@ -81,19 +80,6 @@ static int fail(const struct daemon *daemon, const char *what, int error)
 {
 	log_say(daemon->log, LOG_SEVERITY_FATAL, "%s: %s", what, strerror(-error));
 	return error;
-}
-
-struct plausibility plausible_now(const struct daemon *daemon)
-{
-	const struct plausibility_facts facts = {
-		.built = { BUILD_DATE_S * NS_PER_S },
-		.saved = open_files_saved_time(daemon->config->driftfile, daemon->log),
-		.rtc = daemon->rtc_time,
-		.clock = { clock_read(daemon->clock).local.ns },
-		.is_simulated = getenv("LD_PRELOAD") != NULL,
-	};
-
-	return plausibility_decide(&facts);
 }
 
 /* A private clock is another one at each start; who sets the clock once means it. */

@@ -92,10 +92,3 @@ void rtc_service_on_ready(struct daemon *daemon, const struct pollfd *polled)
 	node_on_rtc_edge(daemon->node, &heard, now, actions_outbox(daemon));
 	actions_carry_out(daemon);
 }
-
-int rtc_service_set(const struct daemon *daemon, int64_t utc_s)
-{
-	if (daemon->rtc.fd < 0)
-		return ENODEV;
-	return -rtc_device_set(&daemon->rtc, rtc_device_shown(utc_s, daemon->is_rtc_local));
-}

@@ -17,5 +17,3 @@ struct pollfd rtc_service_poll(struct daemon *daemon);
 struct mono_time rtc_service_deadline(const struct daemon *daemon);
 /* After poll, also when nothing was ready. */
 void rtc_service_on_ready(struct daemon *daemon, const struct pollfd *polled);
-/* ACTION_SET_RTC. 0 or the errno. */
-int rtc_service_set(const struct daemon *daemon, int64_t utc_s);

@@ -59,18 +59,19 @@ static void finish_local(struct config_cursor *cursor, void *node_config)
 		local->waitunsynced_s = local->is_orphan ? WAITUNSYNCED_ORPHAN_S : 0;
 }
 
+static const struct config_option initstepslew_threshold = {
+	.name = "threshold",
+	CONFIG_AT(struct initstepslew_options, threshold_s),
+	.unit = "s",
+	.maximum = INFINITY,
+};
+
 static void parse_initstepslew(struct config_cursor *cursor, void *node_config)
 {
-	static const struct config_option threshold = {
-		.name = "threshold",
-		CONFIG_AT(struct initstepslew_options, threshold_s),
-		.unit = "s",
-		.maximum = INFINITY,
-	};
 	struct initstepslew_options *options = &((struct node_config *)node_config)->initstepslew;
 
 	options->names_count = 0;
-	config_option_parse(&threshold, true, cursor, options);
+	config_option_parse(&initstepslew_threshold, true, cursor, options);
 	while (!cursor->is_failed && config_cursor_next(cursor)) {
 		const size_t length = strlen(cursor->word);
 		struct text out;

@@ -35,6 +35,25 @@ const char *node_source_name(const struct node *node, const struct node_source *
 	return node_source_options(node, source)->name;
 }
 
+struct ntp_client_status node_source_contact(const struct node_source *source)
+{
+	struct refclock_status status;
+
+	if (source->client)
+		return ntp_client_status(source->client);
+	assert(source->refclock);
+	status = refclock_status(source->refclock);
+	return (struct ntp_client_status){ .reach = status.reach,
+		                           .poll_log2_s = status.poll_log2_s,
+		                           .is_online = true,
+		                           .unanswered_count = status.empty_count,
+		                           .last_verdict = NTP_GOOD,
+		                           .sent_count = status.polls_count,
+		                           .received_count = status.samples_count,
+		                           .valid_count = status.samples_count,
+		                           .good_count = status.measurements_count };
+}
+
 static void clear(struct node_source *source)
 {
 	ntp_client_destroy(source->client);

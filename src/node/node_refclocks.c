@@ -3,7 +3,6 @@
  * A refclock is a line and a source of its own; where an NTP client answers for a server, struct
  * refclock does for the clock. Its samples come here, are put on the free clock, and what refclock/
  * makes of them goes to the same estimator and the same vote. */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -420,21 +419,3 @@ struct mono_time node_refclocks_deadline(const struct node *node)
 }
 
 /* In the words of an NTP client, for whoever asks every source the same. */
-struct ntp_client_status node_source_contact(const struct node_source *source)
-{
-	struct refclock_status status;
-
-	if (source->client)
-		return ntp_client_status(source->client);
-	assert(source->refclock);
-	status = refclock_status(source->refclock);
-	return (struct ntp_client_status){ .reach = status.reach,
-		                           .poll_log2_s = status.poll_log2_s,
-		                           .is_online = true,
-		                           .unanswered_count = status.empty_count,
-		                           .last_verdict = NTP_GOOD,
-		                           .sent_count = status.polls_count,
-		                           .received_count = status.samples_count,
-		                           .valid_count = status.samples_count,
-		                           .good_count = status.measurements_count };
-}

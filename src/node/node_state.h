@@ -224,6 +224,8 @@ void node_lines_reopen(struct node *node, struct instant now);
 /* To be changed for this source alone. */
 struct source_options *node_lines_own_options(struct node *node, struct node_source *source);
 const char *node_source_name(const struct node *node, const struct node_source *source);
+/* Reach, poll and the like, of a source that has a client or a refclock. */
+struct ntp_client_status node_source_contact(const struct node_source *source);
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source);
 
@@ -259,8 +261,6 @@ void node_refclocks_on_event(struct node *node, uint32_t refclock,
 bool node_refclocks_on_deadline(struct node *node, struct instant now); /* true: one was due */
 void node_refclocks_save(const struct node *node, struct outbox *out);
 struct mono_time node_refclocks_deadline(const struct node *node);
-/* Reach, poll and the like, of a source that has a client or a refclock. */
-struct ntp_client_status node_source_contact(const struct node_source *source);
 static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/plausible.h"
+
+#include <stdlib.h>
+
+#include "daemon/build_date.h"
+#include "daemon/open_files.h"
+
+struct plausibility plausible_now(const struct daemon *daemon)
+{
+	const struct plausibility_facts facts = {
+		.built = { BUILD_DATE_S * NS_PER_S },
+		.saved = open_files_saved_time(daemon->config->driftfile, daemon->log),
+		.rtc = daemon->rtc_time,
+		.clock = { clock_read(daemon->clock).local.ns },
+		.is_simulated = getenv("LD_PRELOAD") != NULL,
+	};
+
+	return plausibility_decide(&facts);
+}
