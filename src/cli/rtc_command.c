@@ -161,6 +161,10 @@ static int run(int argc, char **argv)
 		report_print(&answer, &options);
 	} else if (!options.word) {
 		outcome = look();
+		if (outcome != COMMAND_OK && answer_row_count(&answer) == 1) {
+			report_print(&answer, &options); /* which says that nobody keeps one */
+			outcome = COMMAND_OK;
+		}
 	} else if (!is_tracked && strcmp(options.word, "set") == 0) {
 		outcome = set();
 	} else {
