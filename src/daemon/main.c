@@ -1,6 +1,7 @@
 /* timeballd: keeps a clock right, and serves its time. SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include "daemon/load_config.h"
 #include "daemon/loop.h"
 #include "daemon/once.h"
+
+#define TABLE_SIZE 32768 /* bytes; from here on memory is mapped */
 
 static struct loop_signals signals;
 
@@ -151,6 +154,9 @@ int main(int count, char *words[])
 	const char *slash = count > 0 ? strrchr(words[0], '/') : NULL;
 	struct log log = { .file = stderr, .is_bare = true, .program = "timeballd" };
 
+	/* Tables have room for the most that may come, and most of it is never touched: mapped, it
+	 * costs nothing. (Left to itself, malloc maps less and less.) */
+	(void)mallopt(M_MMAP_THRESHOLD, TABLE_SIZE);
 	if (count > 0)
 		log.program = slash ? slash + 1 : words[0];
 	if (command_line_parse(count, words, &line) != 0)
