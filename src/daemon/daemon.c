@@ -28,6 +28,7 @@
 #include "os/own_addresses.h"
 #include "os/privilege.h"
 #include "os/random.h"
+#include "os/simulated.h"
 #include "os/state_file.h"
 #include "os/syscall_filter.h"
 
@@ -82,10 +83,12 @@ static int fail(const struct daemon *daemon, const char *what, int error)
 	return error;
 }
 
-/* A private clock is another one at each start; who sets the clock once means it. */
+/* A private clock is another one at each start, as is a simulated one; who sets the clock once
+ * means it. */
 static void find_boot(struct daemon *daemon)
 {
-	if (daemon->may_adjust && !daemon->config->virtualclock.is_on && !once_is_on(daemon->line))
+	if (daemon->may_adjust && !daemon->config->virtualclock.is_on &&
+	    !once_is_on(daemon->line) && !simulated_is())
 		step_budget_boot(daemon->boot);
 }
 

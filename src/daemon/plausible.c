@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/plausible.h"
 
-#include <stdlib.h>
-
 #include "daemon/build_date.h"
 #include "daemon/open_files.h"
+#include "os/simulated.h"
 
 struct plausibility plausible_now(const struct daemon *daemon)
 {
@@ -13,7 +12,7 @@ struct plausibility plausible_now(const struct daemon *daemon)
 		.saved = open_files_saved_time(daemon->config->driftfile, daemon->log),
 		.rtc = daemon->rtc_time,
 		.clock = { clock_read(daemon->clock).local.ns },
-		.is_simulated = getenv("LD_PRELOAD") != NULL,
+		.is_simulated = simulated_is(),
 	};
 
 	return plausibility_decide(&facts);
