@@ -261,6 +261,22 @@ struct result {
 	double rms_s, frequency_rms;
 };
 
+/* All that decides the noise, except its draws. */
+static void know_world(struct filter *filter, const struct scenario *scenario, uint32_t client,
+                       const struct path_options *forth, const struct path_options *back)
+{
+	const struct kept_clock_options *clock = &scenario->nodes[client].clock;
+	const double quickest_s = fmin(forth->jitter_s, back->jitter_s);
+
+	filter->forth = (struct direction){ .options = forth };
+	filter->back = (struct direction){ .options = back };
+	filter->forth.floor_s = forth->base_s * (1 + forth->asymmetry);
+	filter->back.floor_s = back->base_s * (1 + back->asymmetry);
+	filter->wander = clock->oscillator.wander;
+	filter->white = clock->oscillator.white;
+	filter->reading_sd = hypot(fmax(0.002 * quickest_s, 5e-9), clock->granularity_s / sqrt(12));
+}
+
 /* One seed: the world runs for the scenario's duration, errors count from `settle` on. */
 static struct result run(const struct scenario *scenario, uint32_t client, uint32_t server,
                          double poll_s, size_t particles, uint64_t seed)
@@ -270,7 +286,7 @@ static struct result run(const struct scenario *scenario, uint32_t client, uint3
 	struct kept_clock clock;
 	struct rng seeds;
 	struct filter filter = { .count = particles, .draw.state = seed * 7919 };
-	double sum = 0, frequency_sum = 0, quickest_s;
+	double sum = 0, frequency_sum = 0;
 	int64_t now_ns = 0, looks = 0;
 
 	filter.particles = calloc(particles, sizeof *filter.particles);
@@ -282,15 +298,7 @@ static struct result run(const struct scenario *scenario, uint32_t client, uint3
 	                rng_u64(&seeds));
 	path_init(&forth, &links[client * SCENARIO_NODES_MAX + server], rng_u64(&seeds));
 	path_init(&back, &links[server * SCENARIO_NODES_MAX + client], rng_u64(&seeds));
-	filter.forth = (struct direction){ .options = &forth.options };
-	filter.back = (struct direction){ .options = &back.options };
-	filter.forth.floor_s = forth.options.base_s * (1 + forth.options.asymmetry);
-	filter.back.floor_s = back.options.base_s * (1 + back.options.asymmetry);
-	filter.wander = scenario->nodes[client].clock.oscillator.wander;
-	filter.white = scenario->nodes[client].clock.oscillator.white;
-	quickest_s = fmin(forth.options.jitter_s, back.options.jitter_s);
-	filter.reading_sd = hypot(fmax(0.002 * quickest_s, 5e-9),
-	                          scenario->nodes[client].clock.granularity_s / sqrt(12));
+	know_world(&filter, scenario, client, &forth.options, &back.options);
 	begin(&filter, 0, kept_clock_error_s(&clock, scenario->start), kept_clock_rate(&clock),
 	      fmax(forth.options.jitter_s, back.options.jitter_s));
 	while (now_ns < scenario->duration_ns) {

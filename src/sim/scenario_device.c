@@ -5,11 +5,7 @@
 
 #include "sim/scenario_reader.h"
 
-#define DEVICE_SETTING(word_, unit_, member_, low_, high_)                                         \
-	{                                                                                          \
-		.word = word_, .unit = unit_, .place = offsetof(struct receiver_options, member_), \
-		.low = low_, .high = high_                                                         \
-	}
+#define DEVICE_SETTING(...) SETTING_AT(struct receiver_options, __VA_ARGS__)
 
 static const struct setting_kind device_settings[] = {
 	DEVICE_SETTING("offset", UNIT_DURATION, offset_s, -4e9, 4e9),

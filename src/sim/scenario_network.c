@@ -3,11 +3,7 @@
 
 #include "sim/scenario_reader.h"
 
-#define LINK_SETTING(word_, unit_, member_, low_, high_)                                           \
-	{                                                                                          \
-		.word = word_, .unit = unit_, .place = offsetof(struct path_options, member_),     \
-		.low = low_, .high = high_                                                         \
-	}
+#define LINK_SETTING(...) SETTING_AT(struct path_options, __VA_ARGS__)
 
 const struct setting_kind scenario_link_settings[] = {
 	LINK_SETTING("base", UNIT_DURATION, base_s, 0, 1000),
@@ -34,12 +30,7 @@ const struct setting_kind scenario_link_settings[] = {
 };
 const size_t scenario_link_settings_count = ARRAY_COUNT(scenario_link_settings);
 
-#define IDEAL_SETTING(word_, unit_, member_, low_, high_)                                          \
-	{                                                                                          \
-		.word = word_, .unit = unit_,                                                      \
-		.place = offsetof(struct ideal_server_options, member_), .low = low_,              \
-		.high = high_                                                                      \
-	}
+#define IDEAL_SETTING(...) SETTING_AT(struct ideal_server_options, __VA_ARGS__)
 
 static const struct setting_kind ideal_settings[] = {
 	IDEAL_SETTING("offset", UNIT_DURATION, offset_s, -4e9, 4e9),

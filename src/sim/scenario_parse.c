@@ -12,11 +12,7 @@
 #define DATE_2026_11_01_S INT64_C(1793491200)
 #define DATE_2026_11_22_S INT64_C(1795305600)
 
-#define CLOCK_SETTING(word_, unit_, member_, low_, high_)                                          \
-	{                                                                                          \
-		.word = word_, .unit = unit_,                                                      \
-		.place = offsetof(struct kept_clock_options, member_), .low = low_, .high = high_  \
-	}
+#define CLOCK_SETTING(...) SETTING_AT(struct kept_clock_options, __VA_ARGS__)
 
 static const struct setting_kind clock_settings[] = {
 	CLOCK_SETTING("offset", UNIT_DURATION, offset_s, -4e9, 4e9),

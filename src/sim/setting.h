@@ -31,6 +31,13 @@ struct setting_kind {
 	bool is_added;    /* to what stands there */
 };
 
+/* A row for this member of the options. */
+#define SETTING_AT(struct_, word_, unit_, member_, low_, high_)                                    \
+	{                                                                                          \
+		.word = word_, .unit = unit_, .place = offsetof(struct_, member_), .low = low_,    \
+		.high = high_                                                                      \
+	}
+
 struct setting {
 	const struct setting_kind *kind;
 	double value, law;
