@@ -66,6 +66,22 @@ static void check_bound(struct simulation *world, uint32_t index)
 		observer_violation(world, index, VIOLATION_BOUND, node->error_s, bound_s);
 }
 
+/* Whoever slews a leap second has a CLOCK_TAI that jumps: what can hold for it as well is that the
+ * published bound is right of both clocks. TAI itself knows no leap second. */
+static void check_tai_bound(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+	const int64_t offset_s =
+		node->clock.tai_offset_s - scenario_tai_offset_s(world->scenario, 0);
+
+	if (node->clock.tai_offset_s == 0)
+		return;
+	node->tai_error_s =
+		kept_clock_error_s(&node->clock, world->scenario->start) + (double)offset_s;
+	node->broken_tai_count +=
+		has_bound(node) && fabs(node->tai_error_s) > (double)node->status.bound_ns * 1e-9;
+}
+
 static void check_forwards(struct simulation *world, uint32_t index, int64_t local_ns)
 {
 	struct world_node *node = &world->nodes[index];
@@ -166,6 +182,7 @@ void observer_look(struct simulation *world, uint32_t index, bool is_regular)
 	check_forwards(world, index, now.local.ns);
 	check_numbers(world, index);
 	check_bound(world, index);
+	check_tai_bound(world, index);
 	verdict_on_look(world, index, is_regular);
 	if (!is_regular) {
 		check_busy(world, index);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "sim/gnss_words.h"
 #include "wire/shm_time.h"
 #include "wire/sock_sample.h"
 
@@ -74,52 +74,16 @@ struct receiver_plan receiver_plan(struct receiver *receiver, int64_t true_ns)
 	return plan;
 }
 
-static void two_digits(struct text *out, int64_t value)
-{
-	text_char(out, (char)('0' + value / 10 % 10));
-	text_char(out, (char)('0' + value % 10));
-}
-
-/* "2026-11-22 06:30:00" -> $GPZDA,063000.00,22,11,2026,00,00*hh */
-static size_t make_sentence(int64_t utc_ns, uint8_t bytes[RECEIVER_BYTES])
-{
-	char date[32], sentence[RECEIVER_BYTES];
-	struct text when = text_into(date, sizeof date);
-	struct text out = text_into(sentence, sizeof sentence);
-	unsigned sum = 0;
-
-	text_date_time(&when, (struct utc_time){ utc_ns });
-	text_add(&out, "$GPZDA,");
-	text_add_bytes(&out, date + 11, 2);
-	text_add_bytes(&out, date + 14, 2);
-	text_add_bytes(&out, date + 17, 2);
-	text_char(&out, '.');
-	two_digits(&out, utc_ns % NS_PER_S / 10000000);
-	text_char(&out, ',');
-	text_add_bytes(&out, date + 8, 2);
-	text_char(&out, ',');
-	text_add_bytes(&out, date + 5, 2);
-	text_char(&out, ',');
-	text_add_bytes(&out, date, 4);
-	text_add(&out, ",00,00");
-	for (size_t i = 1; i < out.length_bytes; i++)
-		sum ^= (unsigned char)sentence[i];
-	text_char(&out, '*');
-	text_char(&out, "0123456789ABCDEF"[sum >> 4 & 15]);
-	text_char(&out, "0123456789ABCDEF"[sum & 15]);
-	text_add(&out, "\r\n");
-	memcpy(bytes, sentence, out.length_bytes);
-	return out.length_bytes;
-}
-
 /* Torn: the new seconds stand there already, the rest is of the sample before. */
-static void make_segment(int64_t utc_ns, struct local_time now, bool is_torn,
+static void make_segment(struct receiver *receiver, struct utc_time named, struct local_time now,
                          uint8_t bytes[RECEIVER_BYTES])
 {
+	const bool is_torn = rng_unit(&receiver->rng) < receiver->options.torn;
 	const struct shm_time time = { .mode = is_torn,
 		                       .count = is_torn,
-		                       .clock_ns = utc_ns,
+		                       .clock_ns = named.ns,
 		                       .receive_ns = now.ns,
+		                       .leap = (int32_t)receiver->options.leap,
 		                       .precision_log2_s = -20,
 		                       .is_valid = true };
 	struct shm_time_layout layout;
@@ -130,46 +94,64 @@ static void make_segment(int64_t utc_ns, struct local_time now, bool is_torn,
 	memcpy(bytes, &layout, sizeof layout);
 }
 
-bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time start,
-                    enum refclock_input input, struct local_time now, int64_t true_ns,
-                    uint8_t bytes[RECEIVER_BYTES], struct refclock_event *event_out)
+/* What a GNSS receiver writes on its serial line. */
+static size_t say(const struct receiver *receiver, struct utc_time named, int tai_offset_s,
+                  const struct refclock_options *line, uint8_t bytes[RECEIVER_BYTES])
 {
-	const int64_t utc_ns = start.ns + receiver->named_ns[slot];
+	const enum leap leap = (enum leap)receiver->options.leap;
+
+	return strcmp(line->driver->name, "UBX") == 0
+	               ? gnss_words_ubx(named, tai_offset_s, leap, bytes)
+	               : gnss_words_zda(named, bytes);
+}
+
+bool receiver_event(struct receiver *receiver, uint32_t slot, const struct receiver_moment *moment,
+                    const struct refclock_options *line, uint8_t bytes[RECEIVER_BYTES],
+                    struct refclock_event *event_out)
+{
+	const struct local_time now = moment->now;
+	const int64_t tai_ns = line->is_tai ? moment->tai_offset_s * NS_PER_S : 0;
+	const struct utc_time named = { moment->start.ns + receiver->named_ns[slot] + tai_ns };
 	const int64_t window_ns = llrint(receiver->options.window_s * 1e9);
 	/* microseconds are all that the message has for the clock's reading */
 	const struct sock_sample message = {
 		.system_ns = now.ns / 1000 * 1000,
-		.offset_s = (double)(utc_ns - now.ns) * 1e-9 + (double)(now.ns % 1000) * 1e-9,
+		.offset_s = (double)(named.ns - now.ns) * 1e-9 + (double)(now.ns % 1000) * 1e-9,
+		.leap = (int32_t)receiver->options.leap,
 	};
 
-	*event_out = (struct refclock_event){ .input = input, .map = stamp_map_same(now) };
-	switch (input) {
+	*event_out =
+		(struct refclock_event){ .input = line->driver->input, .map = stamp_map_same(now) };
+	switch (line->driver->input) {
 	case REFCLOCK_PULSE:
 	case REFCLOCK_EDGES:
-		event_out->edge =
-			(struct refclock_edge){ .at = now,
-			                        .sequence = ++receiver->sequence,
-			                        .is_rising = input == REFCLOCK_PULSE ||
-			                                     receiver->named_ns[slot] != 0 };
+		event_out->edge = (struct refclock_edge){
+			.at = now,
+			.sequence = ++receiver->sequence,
+			.is_rising = line->driver->input == REFCLOCK_PULSE ||
+			             receiver->named_ns[slot] != 0,
+		};
 		return true;
 	case REFCLOCK_DATAGRAM:
 		sock_sample_encode(&message, bytes);
 		event_out->datagram = (struct refclock_datagram){ bytes, SOCK_SAMPLE_SIZE, now };
 		return true;
 	case REFCLOCK_SEGMENT:
-		make_segment(utc_ns, now, rng_unit(&receiver->rng) < receiver->options.torn, bytes);
+		make_segment(receiver, named, now, bytes);
 		event_out->segment =
 			(struct refclock_segment){ bytes, sizeof(struct shm_time_layout), 0, now };
 		return true;
 	case REFCLOCK_SERIAL:
-		event_out->serial =
-			(struct refclock_serial){ bytes, make_sentence(utc_ns, bytes), now };
+		event_out->serial = (struct refclock_serial){
+			bytes, say(receiver, named, moment->tai_offset_s, line, bytes), now
+		};
 		return true;
 	case REFCLOCK_PHC:
 		event_out->phc = (struct refclock_phc){
 			.before = { now.ns - window_ns },
 			.after = now,
-			.phc_ns = start.ns + true_ns + error_ns(receiver, true_ns) -
+			.phc_ns = moment->start.ns + moment->true_ns +
+			          error_ns(receiver, moment->true_ns) + tai_ns -
 			          llrint(rng_unit(&receiver->rng) * (double)window_ns),
 		};
 		return true;

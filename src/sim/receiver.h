@@ -25,6 +25,7 @@ struct receiver_options {     /* all numbers, as settings are */
 	double torn;          /* shared memory: probability that it is read while it is written */
 	double window_s;      /* a PHC: reading it takes so long */
 	double stretch_s;     /* a radio: all its pulses end so much later */
+	double leap;          /* SHM, SOCK, UBX: what it says of leap seconds, 0..3 as in NTP */
 	double is_down;       /* 1 = no signals */
 };
 
@@ -55,8 +56,15 @@ void receiver_add_signal(struct receiver *receiver, struct receiver_plan *plan, 
 
 #define RECEIVER_BYTES 128
 
-/* What the driver is fed when the signal in this slot arrives at a clock that reads `now`. `bytes`
- * is borrowed by the event. False: no such driver can be fed. */
-bool receiver_event(struct receiver *receiver, uint32_t slot, struct utc_time start,
-                    enum refclock_input input, struct local_time now, int64_t true_ns,
-                    uint8_t bytes[RECEIVER_BYTES], struct refclock_event *event_out);
+struct receiver_moment {       /* at which a signal arrives */
+	int64_t true_ns;       /* since the start of the world … */
+	struct utc_time start; /* … which was at this time of UTC, as it counts now */
+	int tai_offset_s;      /* TAI - UTC, true */
+	struct local_time now; /* of the clock that the signal is stamped by */
+};
+
+/* What the driver of this line is fed when the signal in this slot arrives. `bytes` is borrowed by
+ * the event. False: no such driver can be fed. */
+bool receiver_event(struct receiver *receiver, uint32_t slot, const struct receiver_moment *moment,
+                    const struct refclock_options *line, uint8_t bytes[RECEIVER_BYTES],
+                    struct refclock_event *event_out);

@@ -54,6 +54,17 @@ int64_t scenario_leap_ns(const struct scenario *scenario, int64_t true_ns)
 	                                                            : 0;
 }
 
+int scenario_tai_offset_s(const struct scenario *scenario, int64_t true_ns)
+{
+	struct leap_table table;
+	int offset_s = (int)scenario->tai_offset_s;
+
+	leap_table_builtin(&table);
+	if (offset_s == 0)
+		offset_s = leap_table_tai_offset_s(&table, scenario->start);
+	return offset_s - (int)(scenario_leap_ns(scenario, true_ns) / NS_PER_S);
+}
+
 struct utc_time scenario_true_start(const struct scenario *scenario, int64_t true_ns)
 {
 	return (struct utc_time){ scenario->start.ns + scenario_leap_ns(scenario, true_ns) };

@@ -92,6 +92,8 @@ enum expect_kind {
 	EXPECT_CONTRADICTIONS,  /* counted in the window */
 	EXPECT_NEVER_BACKWARDS, /* not even by an allowed step */
 	EXPECT_NO_CLOCK_UPDATE, /* neither frequency nor phase is touched in the window */
+	EXPECT_TAI_ERROR,       /* seconds, the largest of CLOCK_TAI, once it has been set */
+	EXPECT_TAI_HOLDS,       /* CLOCK_TAI was within the published bound of TAI, in the window */
 	EXPECT_BOUND_HOLDS,     /* as the invariant, in the window */
 	EXPECT_BOUND_BREAKS,    /* it must be broken: the scenario shows that it can be */
 	EXPECT_SERVED_ERROR,    /* seconds, the largest of the time in replies */
@@ -126,6 +128,7 @@ struct scenario {
 	int leap;            /* of true time: +1 or -1; 0 = none */
 	int64_t leap_at_ns;  /* UTC since 1970 when true time steps: midnight, or a second before */
 	bool is_leap_listed; /* the nodes have a table that knows */
+	double tai_offset_s; /* TAI - UTC at the start; 0 = as in the program's table */
 	int64_t duration_ns, observe_ns, settle_ns;
 	int64_t assumptions_hold_ns; /* before, the bound is not judged: 0, or some time, or the end
 	                              */
@@ -147,6 +150,8 @@ void scenario_destroy(struct scenario *scenario); /* NULL is fine */
 
 /* UTC minus (start + time since the start): 0, or a second once the leap second has come. */
 int64_t scenario_leap_ns(const struct scenario *scenario, int64_t true_ns);
+/* TAI - UTC, true. */
+int scenario_tai_offset_s(const struct scenario *scenario, int64_t true_ns);
 /* UTC at the start as it looks at true_ns after it: a leap second in between shifts it. */
 struct utc_time scenario_true_start(const struct scenario *scenario, int64_t true_ns);
 uint32_t scenario_find(const struct scenario *scenario, const char *name); /* or NODE_NONE */

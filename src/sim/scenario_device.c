@@ -20,6 +20,7 @@ static const struct setting_kind device_settings[] = {
 	DEVICE_SETTING("torn", UNIT_PROBABILITY, torn, 0, 1),
 	DEVICE_SETTING("window", UNIT_DURATION, window_s, 0, 1),
 	DEVICE_SETTING("stretch", UNIT_DURATION, stretch_s, -0.05, 0.05),
+	DEVICE_SETTING("leap", UNIT_COUNT, leap, 0, 3),
 	DEVICE_SETTING("down", UNIT_ON, is_down, 0, 1),
 	DEVICE_SETTING("up", UNIT_OFF, is_down, 0, 1),
 	{ .word = "step",

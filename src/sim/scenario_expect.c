@@ -28,6 +28,8 @@ static const struct expect_words {
 	{ "bound", "holds", NULL, EXPECT_BOUND_HOLDS, REST_NONE },
 	{ "bound", "breaks", NULL, EXPECT_BOUND_BREAKS, REST_NONE },
 	{ "bound", NULL, NULL, EXPECT_BOUND, REST_DURATION },
+	{ "tai_error", NULL, NULL, EXPECT_TAI_ERROR, REST_DURATION },
+	{ "tai", "holds", NULL, EXPECT_TAI_HOLDS, REST_NONE },
 	{ "frequency_error", NULL, NULL, EXPECT_FREQUENCY_ERROR, REST_RATE },
 	{ "error_growth", NULL, NULL, EXPECT_ERROR_GROWTH, REST_RATE },
 	{ "synchronised", NULL, NULL, EXPECT_SYNCHRONISED, REST_WITHIN },

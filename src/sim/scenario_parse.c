@@ -210,7 +210,7 @@ static void parse_broken(struct scenario_reader *in, struct words *words)
 static void parse_words(struct scenario_reader *in, struct words *words)
 {
 	static const char possible[] =
-		" begins no line; possible are duration, start, built, leap, seed, observe, settle, "
+		" begins no line; possible are duration, start, built, leap, tai, seed, observe, settle, "
 		"assumptions broken, network, link, ideal, node, device, name, at, expect";
 	struct scenario *scenario = in->scenario;
 	const char *word = words_take(words);
@@ -226,6 +226,9 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 		parse_date_line(in, words, word, &scenario->start);
 	else if (strcmp(word, "built") == 0)
 		parse_date_line(in, words, word, &scenario->built);
+	else if (strcmp(word, "tai") == 0)
+		(void)!scenario_reader_value(in, words, word, UNIT_DURATION,
+		                             &scenario->tai_offset_s);
 	else if (strcmp(word, "seed") == 0)
 		parse_seed(in, words);
 	else if (strcmp(word, "leap") == 0)

@@ -87,6 +87,8 @@ static double counter(const struct simulation *world, const struct check *check)
 		                node->violations[VIOLATION_BACKWARDS].count);
 	case EXPECT_NO_CLOCK_UPDATE:
 		return (double)node->touches_count;
+	case EXPECT_TAI_HOLDS:
+		return (double)node->broken_tai_count;
 	case EXPECT_BOUND_HOLDS:
 	case EXPECT_BOUND_BREAKS:
 		return (double)node->broken_bounds_count;
@@ -109,7 +111,8 @@ static bool is_counter(enum expect_kind kind)
 	return kind == EXPECT_STEPS || kind == EXPECT_LEAPS || kind == EXPECT_UPDATES ||
 	       kind == EXPECT_CONTRADICTIONS || kind == EXPECT_NEVER_BACKWARDS ||
 	       kind == EXPECT_NO_CLOCK_UPDATE || kind == EXPECT_BOUND_HOLDS ||
-	       kind == EXPECT_BOUND_BREAKS || kind == EXPECT_POLLS || kind == EXPECT_ERROR_GROWTH;
+	       kind == EXPECT_TAI_HOLDS || kind == EXPECT_BOUND_BREAKS || kind == EXPECT_POLLS ||
+	       kind == EXPECT_ERROR_GROWTH;
 }
 
 static bool is_source(const struct simulation *world, const struct node_source_status *status,
@@ -160,6 +163,9 @@ static void look(const struct simulation *world, struct check *check, bool is_re
 		break;
 	case EXPECT_MAX_ERROR:
 		check->errors.max = fmax(check->errors.max, fabs(node->error_s));
+		break;
+	case EXPECT_TAI_ERROR:
+		check->worst = fmax(check->worst, fabs(node->tai_error_s));
 		break;
 	case EXPECT_BOUND:
 		if (node->status.is_synchronised)
@@ -375,6 +381,7 @@ bool verdict_tell(const struct simulation *world, const struct check *check, str
 		                   out);
 	case EXPECT_MAX_ERROR:
 		return tell_number(check, check->errors.max, true, out);
+	case EXPECT_TAI_ERROR:
 	case EXPECT_BOUND:
 		return tell_number(check, check->worst, true, out);
 	case EXPECT_FREQUENCY_ERROR:
@@ -398,6 +405,7 @@ bool verdict_tell(const struct simulation *world, const struct check *check, str
 		return tell_served(check, out);
 	case EXPECT_NEVER_BACKWARDS:
 	case EXPECT_NO_CLOCK_UPDATE:
+	case EXPECT_TAI_HOLDS:
 	case EXPECT_BOUND_HOLDS:
 	case EXPECT_BOUND_BREAKS:
 		return tell_none(check, grown, out);

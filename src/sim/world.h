@@ -84,6 +84,8 @@ struct world_node {
 	struct error_statistics errors; /* after settle */
 	double margin_min;              /* smallest bound / |error| of those that are judged */
 	uint64_t broken_bounds_count;   /* looks at which the error was beyond the bound */
+	double tai_error_s;             /* CLOCK_TAI minus TAI; 0 = it has not been set yet */
+	uint64_t broken_tai_count;      /* looks at which that was beyond the bound */
 	uint64_t steps_count, backward_steps_count, touches_count;
 	uint64_t process_steps_count; /* since the machine was started, as makestep counts */
 	uint64_t sent_count, received_count;

@@ -306,11 +306,17 @@ void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t ref
 	struct world_node *node = wake(world, index, &now);
 	uint8_t bytes[RECEIVER_BYTES];
 	struct refclock_event event;
+	struct receiver_moment moment = {
+		.true_ns = world->now_ns,
+		.start = scenario_true_start(world->scenario, world->now_ns),
+		.tai_offset_s = scenario_tai_offset_s(world->scenario, world->now_ns),
+	};
 
-	if (!node ||
-	    !receiver_event(receiver, slot, scenario_true_start(world->scenario, world->now_ns),
-	                    node->plan->config->refclocks[refclock].driver->input, now.local,
-	                    world->now_ns, bytes, &event))
+	if (!node)
+		return;
+	moment.now = now.local;
+	if (!receiver_event(receiver, slot, &moment, &node->plan->config->refclocks[refclock],
+	                    bytes, &event))
 		return;
 	node_on_refclock(node->node, refclock, &event, now, &world->outboxes[0]);
 	finish(world, index);

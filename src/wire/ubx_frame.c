@@ -2,6 +2,7 @@
 #include "wire/ubx_frame.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* Payload, little-endian. Lengths are checked before: UBX messages only ever grow at their end. */
 struct payload {
@@ -221,19 +222,44 @@ static const struct {
 	{ UBX_MON_RF, 28, mon_rf },           { UBX_TIM_TP, 16, tim_tp },
 };
 
-bool ubx_frame_is_sound(const uint8_t *bytes, size_t length_bytes)
+/* RFC 1145's, over all but the sync characters and itself. */
+static void fletcher(const uint8_t *bytes, size_t length_bytes, uint8_t sums_out[UBX_CHECKSUM_SIZE])
 {
-	const size_t around = UBX_HEADER_SIZE + UBX_CHECKSUM_SIZE;
 	uint8_t a = 0, b = 0;
 
-	if (length_bytes < around || bytes[0] != UBX_SYNC_1 || bytes[1] != UBX_SYNC_2 ||
-	    (size_t)(bytes[4] | bytes[5] << 8) != length_bytes - around)
-		return false;
 	for (size_t i = 2; i < length_bytes - UBX_CHECKSUM_SIZE; i++) {
 		a = (uint8_t)(a + bytes[i]);
 		b = (uint8_t)(b + a);
 	}
-	return bytes[length_bytes - 2] == a && bytes[length_bytes - 1] == b;
+	sums_out[0] = a;
+	sums_out[1] = b;
+}
+
+bool ubx_frame_is_sound(const uint8_t *bytes, size_t length_bytes)
+{
+	uint8_t sums[UBX_CHECKSUM_SIZE];
+
+	if (length_bytes < UBX_AROUND_SIZE || bytes[0] != UBX_SYNC_1 || bytes[1] != UBX_SYNC_2 ||
+	    (size_t)(bytes[4] | bytes[5] << 8) != length_bytes - UBX_AROUND_SIZE)
+		return false;
+	fletcher(bytes, length_bytes, sums);
+	return memcmp(bytes + length_bytes - UBX_CHECKSUM_SIZE, sums, sizeof sums) == 0;
+}
+
+size_t ubx_frame_wrap(enum ubx_message message, const uint8_t *payload, size_t payload_bytes,
+                      uint8_t *bytes_out)
+{
+	const size_t length_bytes = payload_bytes + UBX_AROUND_SIZE;
+
+	bytes_out[0] = UBX_SYNC_1;
+	bytes_out[1] = UBX_SYNC_2;
+	bytes_out[2] = (uint8_t)((unsigned)message >> 8);
+	bytes_out[3] = (uint8_t)message;
+	bytes_out[4] = (uint8_t)payload_bytes;
+	bytes_out[5] = (uint8_t)(payload_bytes >> 8);
+	memcpy(bytes_out + UBX_HEADER_SIZE, payload, payload_bytes);
+	fletcher(bytes_out, length_bytes, bytes_out + length_bytes - UBX_CHECKSUM_SIZE);
+	return length_bytes;
 }
 
 enum ubx_verdict ubx_frame_decode(const uint8_t *bytes, size_t length_bytes,

@@ -17,6 +17,7 @@
 #define UBX_SYNC_2        0x62
 #define UBX_HEADER_SIZE   6
 #define UBX_CHECKSUM_SIZE 2
+#define UBX_AROUND_SIZE   (UBX_HEADER_SIZE + UBX_CHECKSUM_SIZE)
 
 enum ubx_message { /* class << 8 | id */
 	           UBX_NAV_SOL = 0x0106,
@@ -128,6 +129,11 @@ struct ubx_frame {
 
 /* Sync characters, length and the 8-bit Fletcher checksum (RFC 1145) are right. */
 bool ubx_frame_is_sound(const uint8_t *bytes, size_t length_bytes);
+
+/* Puts header and checksum around a payload; bytes_out needs UBX_AROUND_SIZE more. Returns the
+ * frame's length. */
+size_t ubx_frame_wrap(enum ubx_message message, const uint8_t *payload, size_t payload_bytes,
+                      uint8_t *bytes_out);
 
 /* `bytes` must be a sound frame. *frame_out is whole only on UBX_GOOD. */
 NODISCARD enum ubx_verdict ubx_frame_decode(const uint8_t *bytes, size_t length_bytes,
