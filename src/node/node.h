@@ -126,6 +126,7 @@ enum source_state {
 	SOURCE_STATE_NOT_RESOLVED,   /* 'u' its name has no address yet */
 	SOURCE_STATE_OFFLINE,        /* 'o' */
 	SOURCE_STATE_NOSELECT,       /* 'N' */
+	SOURCE_STATE_FLYWHEEL,       /* 'L' a refclock with `local`: it keeps the rate */
 	SOURCE_STATE_NO_SAMPLES,     /* 'M' */
 	SOURCE_STATE_UNSYNCHRONISED, /* 's' */
 	SOURCE_STATE_STRATUM,        /* 'r' */

@@ -94,12 +94,13 @@ static void trace_tracking(const struct node *node, struct instant now)
 /* Seconds between the exchanges that move the clock, all that steer it taken together. */
 static double update_interval_s(const struct node *node)
 {
+	const struct node_source *flywheel = node_flywheel_at_work(node);
 	double rate_hz = 0;
 
 	for (size_t i = 0; i < node->sources_count; i++) {
 		const struct node_source *source = &node->sources[i];
 
-		if (node_source_is_live(source) && source->weight > 0) {
+		if (node_source_is_live(source) && (source->weight > 0 || source == flywheel)) {
 			const struct ntp_client_status client = node_source_contact(source);
 			const double poll_s = ldexp(1, client.poll_log2_s);
 

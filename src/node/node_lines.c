@@ -9,7 +9,9 @@
 #define RESOLVE_BACKOFF_MIN_NS (7 * NS_PER_S)
 #define RESOLVE_BACKOFF_MAX_NS (3584 * NS_PER_S)
 #define OUTBOX_RESERVE         8 /* for what follows in the same event */
-#define UNANSWERED_MAX         8 /* polls in a row, then another address of the name is tried */
+/* s/s: how far off true the rate of a steady clock may be before anything is known of it. */
+#define STEADY_SD      1e-4
+#define UNANSWERED_MAX 8 /* polls in a row, then another address of the name is tried */
 
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source)
@@ -59,9 +61,11 @@ static void clear(struct node_source *source)
 	ntp_client_destroy(source->client);
 	refclock_destroy(source->refclock);
 	estimator_destroy(source->estimator);
+	estimator_destroy(source->steady);
 	source->client = NULL;
 	source->refclock = NULL;
 	source->estimator = NULL;
+	source->steady = NULL;
 }
 
 /* A fresh slot of this line, without an address yet; NULL when the table is full. */
@@ -84,17 +88,33 @@ struct node_source *node_lines_add_source(struct node *node, unsigned line_index
 	return source;
 }
 
-struct estimator *node_lines_new_estimator(const struct node *node, uint32_t maxsamples)
+static bool has_flywheel(const struct node_config *config)
 {
-	const struct estimator_config config = { .window_max = maxsamples > 0
-		                                                       ? maxsamples
-		                                                       : node->config.maxsamples,
-		                                 .precision_s = node->precision_s,
-		                                 .initial_frequency = node->drift,
-		                                 .initial_frequency_sd = node->drift_sd };
-	struct estimator *estimator = NULL;
+	for (size_t i = 0; i < config->refclocks_count; i++) {
+		if (config->refclocks[i].is_local)
+			return true;
+	}
+	return false;
+}
 
-	return estimator_create(&config, &estimator) == 0 ? estimator : NULL;
+bool node_lines_new_estimators(const struct node *node, struct node_source *source,
+                               uint32_t maxsamples)
+{
+	const uint32_t window = maxsamples > 0 ? maxsamples : node->config.maxsamples;
+	const struct estimator_config plain = { .window_max = window,
+		                                .precision_s = node->precision_s,
+		                                .initial_frequency = node->drift,
+		                                .initial_frequency_sd = node->drift_sd };
+	const struct estimator_config steady = { .window_max = window,
+		                                 .precision_s = node->precision_s,
+		                                 .initial_frequency_sd = STEADY_SD };
+
+	estimator_destroy(source->estimator);
+	estimator_destroy(source->steady);
+	source->estimator = source->steady = NULL;
+	return estimator_create(&plain, &source->estimator) == 0 &&
+	       (source->is_flywheel || !has_flywheel(&node->config) ||
+	        estimator_create(&steady, &source->steady) == 0);
 }
 
 /* Written, or what the key's code fits in. */
@@ -144,9 +164,9 @@ static void open_source(struct node *node, struct node_source *source,
 		source->state = SOURCE_STATE_KEY_MISSING;
 		return;
 	}
-	source->estimator =
-		node_lines_new_estimator(node, node_source_options(node, source)->maxsamples);
-	if (!source->estimator || ntp_client_create(&config, now.mono, &source->client) < 0)
+	if (!node_lines_new_estimators(node, source,
+	                               node_source_options(node, source)->maxsamples) ||
+	    ntp_client_create(&config, now.mono, &source->client) < 0)
 		clear(source);
 	if (node->first_asked.ns == INT64_MAX)
 		node->first_asked = now.mono;
@@ -490,10 +510,8 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 
 		if (!node_source_is_live(source))
 			continue;
-		estimator_destroy(source->estimator);
-		source->estimator = node_lines_new_estimator(
-			node, node_source_options(node, source)->maxsamples);
-		if (!source->estimator) {
+		if (!node_lines_new_estimators(node, source,
+		                               node_source_options(node, source)->maxsamples)) {
 			clear(source);
 			continue;
 		}

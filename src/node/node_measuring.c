@@ -47,7 +47,7 @@ static void trace_measurement(const struct node *node, const struct node_source 
 static void trace_statistics(const struct node *node, const struct node_source *source,
                              struct instant now)
 {
-	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimate estimate = node_source_estimate(node, source);
 	const struct estimator_status status = estimator_status(source->estimator);
 	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
 	const int64_t offset_ns = estimate_offset_ns(&estimate, free) +
@@ -118,7 +118,7 @@ static void carry_to_middle(const struct node *node, const struct node_source *s
 	double rate = node->drift, rate_sd = node->drift_sd;
 
 	if (estimator_has_estimate(source->estimator)) {
-		const struct estimate estimate = estimator_estimate(source->estimator);
+		const struct estimate estimate = node_source_estimate(node, source);
 
 		rate = estimate.frequency;
 		rate_sd = sqrt(estimate.frequency_variance);
@@ -177,7 +177,7 @@ static double server_rate_error(const struct node_source *source, double watched
  * that the source was watched for allow, the rate may be off. */
 double node_measuring_rate_error(const struct node *node, const struct node_source *source)
 {
-	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimate estimate = node_source_estimate(node, source);
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double limit = RATE_ERROR_MAX + fabs(estimate.frequency);
 	const double watched_s = (double)(source->truth.at.ns - source->truth_since.ns) * 1e-9;
@@ -197,7 +197,7 @@ static void update_truth(struct node *node, struct node_source *source,
                          const struct exchange *exchange, struct instant now)
 {
 	const struct ntp_measurement *m = &source->measurement;
-	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimate estimate = node_source_estimate(node, source);
 	const double rate_error = node_measuring_rate_error(node, source);
 	const double soft_ns =
 		(node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9 +
@@ -229,7 +229,7 @@ static void choose_poll(struct node *node, struct node_source *source, bool is_h
 {
 	const struct source_options *options = node_source_options(node, source);
 	const struct ntp_client_status client = ntp_client_status(source->client);
-	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimate estimate = node_source_estimate(node, source);
 	const struct estimator_status status = estimator_status(source->estimator);
 	const struct poll_question question = {
 		.estimate = &estimate,
@@ -259,7 +259,7 @@ void node_measuring_use(struct node *node, struct node_source *source,
 
 	source->stress = 0;
 	if (estimator_has_estimate(source->estimator)) {
-		const struct estimate before = estimator_estimate(source->estimator);
+		const struct estimate before = node_source_estimate(node, source);
 		const double residual_s = (double)(exchange->lower_ns +
 		                                   (exchange->upper_ns - exchange->lower_ns) / 2 -
 		                                   estimate_offset_ns(&before, exchange->at)) *
@@ -272,6 +272,10 @@ void node_measuring_use(struct node *node, struct node_source *source,
 	                    : estimator_on_sample(source->estimator, exchange, sd_s);
 	if (verdict == ESTIMATOR_REFUSED)
 		return;
+	if (!source->is_flywheel)
+		node_flywheel_on_measurement(node, source, exchange, sd_s);
+	else if (verdict == ESTIMATOR_JUMPED)
+		node_flywheel_on_slip(node);
 	source->measurement = *said;
 	source->exchange = *exchange;
 	source->has_measurement = true;

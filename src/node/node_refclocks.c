@@ -3,6 +3,7 @@
  * A refclock is a line and a source of its own; where an NTP client answers for a server, struct
  * refclock does for the clock. Its samples come here, are put on the free clock, and what refclock/
  * makes of them goes to the same estimator and the same vote. */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -95,7 +96,9 @@ int node_refclocks_start(struct node *node, struct instant now)
 			return 0; /* the table is full: the last ones are left out */
 		make_line(&node->lines[node->lines_count++], &config->refclocks[i]);
 		source->state = SOURCE_STATE_NO_SAMPLES;
-		source->estimator = node_lines_new_estimator(node, config->refclocks[i].maxsamples);
+		source->is_flywheel = config->refclocks[i].is_local;
+		if (!node_lines_new_estimators(node, source, config->refclocks[i].maxsamples))
+			return -ENOMEM;
 		error = refclock_create(&setup, now, &source->refclock);
 		if (error != 0)
 			return error;
@@ -183,6 +186,25 @@ static struct refclock_help help_for(const struct node *node,
 	return help;
 }
 
+/* A flywheel's pulses are not anybody's seconds: each is numbered to follow the one before. */
+static struct refclock_help help_for_flywheel(const struct node_source *source,
+                                              const struct refclock_reading *reading)
+{
+	const struct refclock_status status = refclock_status(source->refclock);
+	struct refclock_help help = { .has_combined = true,
+		                      .combined_offset_ns = status.has_sample
+		                                                    ? status.last_offset_ns
+		                                                    : reading->offset_ns % NS_PER_S,
+		                      .is_independent = true };
+
+	if (estimator_has_estimate(source->estimator)) {
+		const struct estimate estimate = estimator_estimate(source->estimator);
+
+		help.combined_offset_ns = estimate_offset_ns(&estimate, reading->at);
+	}
+	return help;
+}
+
 static void trace_sample(const struct node *node, const struct node_source *source,
                          const struct refclock_sample *sample,
                          const struct refclock_reading *reading, int64_t offset_ns)
@@ -214,7 +236,8 @@ static void take(struct node *node, struct node_source *source,
 {
 	const struct refclock_options *options = refclock_status(source->refclock).options;
 	const struct refclock_reading reading = reading_of(node, options, sample);
-	const struct refclock_help help = help_for(node, options, sample->at);
+	const struct refclock_help help = source->is_flywheel ? help_for_flywheel(source, &reading)
+	                                                      : help_for(node, options, sample->at);
 	int64_t offset_ns;
 
 	if (refclock_on_reading(source->refclock, &reading, &help, &offset_ns) != REFCLOCK_TAKEN)
@@ -343,7 +366,7 @@ static void learn_lateness(const struct node *node, struct node_source *source,
 		refclock_freeze_lateness(source->refclock);
 		return;
 	}
-	estimate = estimator_estimate(reference->estimator);
+	estimate = node_source_estimate(node, reference);
 	error_s = (double)reference->root_distance_ns * 1e-9;
 	if (error_s > LATENESS_ERROR_MAX_S)
 		return;
@@ -352,6 +375,8 @@ static void learn_lateness(const struct node *node, struct node_source *source,
 		exchange->lower_ns + (exchange->upper_ns - exchange->lower_ns) / 2,
 		measurement->sd_s, now.mono);
 	estimator_shift(source->estimator, shift_ns);
+	if (source->steady && estimator_has_estimate(source->steady))
+		estimator_shift(source->steady, shift_ns);
 	status = refclock_status(source->refclock);
 	source->measurement.root_dispersion_ns =
 		llrint(refclock_lateness_uncertainty_s(&status.lateness) * 1e9);
@@ -381,7 +406,8 @@ static void poll(struct node *node, struct node_source *source, struct instant n
 	                                 .offset_s = (double)(said.server_sent.ns - said.sent.ns) *
 	                                             1e-9,
 	                                 .dispersion_s = measurement.sd_s } });
-	if (!node_measuring_is_plausible(node, source, said.server_sent, now))
+	if (!source->is_flywheel &&
+	    !node_measuring_is_plausible(node, source, said.server_sent, now))
 		return;
 	node_measuring_use(node, source, &measurement.exchange, measurement.sd_s, &said, now);
 	learn_lateness(node, source, &measurement, now);

@@ -54,7 +54,7 @@ static int64_t larger(int64_t a, int64_t b)
  * well known than its statistics say, and is never narrower than what causality proves. */
 static void place(const struct node *node, struct node_source *source, struct instant now)
 {
-	const struct estimate estimate = estimator_estimate(source->estimator);
+	const struct estimate estimate = node_source_estimate(node, source);
 	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
 	const double age_s = seconds(now.mono.ns - source->last_good.ns);
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
@@ -94,6 +94,7 @@ static bool is_any_answering(const struct node *node)
 {
 	for (size_t i = 0; i < node->sources_count; i++) {
 		if (node_source_is_live(&node->sources[i]) && node->sources[i].has_measurement &&
+		    !node->sources[i].is_flywheel &&
 		    node_source_contact(&node->sources[i]).unanswered_count == 0)
 			return true;
 	}
@@ -130,6 +131,10 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		return refuse(source, SOURCE_STATE_DENIED, 0, 0), false;
 	if (options->noselect)
 		return refuse(source, SOURCE_STATE_NOSELECT, 0, 0), false;
+	if (source->is_flywheel && source->has_measurement)
+		return refuse(source, SOURCE_STATE_FLYWHEEL, client.unanswered_count,
+		              node_flywheel_at_work(node) == source),
+		       false;
 	if (source->is_implausible)
 		return refuse_implausible(node, source), false;
 	if (source->is_unsynchronised)
@@ -350,7 +355,7 @@ static void combine(struct node *node, struct ballot *ballot, struct instant now
 		const struct node_source *source = &node->sources[ballot->index[i]];
 
 		candidates[i] = (struct candidate){
-			.estimate = estimator_estimate(source->estimator),
+			.estimate = node_source_estimate(node, source),
 			.root_distance_s = fmax(seconds(source->root_distance_ns), 1e-9),
 			.hidden_error_s = ASYMMETRY_SHARE * seconds(fastest_delay_ns(source)) / 2 +
 			                  SERVER_ERROR_SHARE *
@@ -445,6 +450,7 @@ static void choose(struct node *node, struct instant now, struct outbox *out)
 	for (size_t i = 0; i < ballot.count; i++)
 		is_news |= node->sources[ballot.index[i]].has_news;
 	combine(node, &ballot, now);
+	is_news |= node_flywheel_take_news(node);
 	if (!is_news)
 		return; /* the same exchanges as before prove nothing new */
 	publish(node, &ballot, now);

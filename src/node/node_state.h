@@ -1,11 +1,11 @@
 /* node/node_state: the one small struct that the files of node/ share. SPDX-License-Identifier: MIT
  *
  * Private to node/. Each part has its file, and calls only those named before it: node_lines (names
- * and associations), node_leap (leap seconds), node_bound (how wrong we can be), node_smoothing
- * (the time that clients get), node_measuring (packet -> estimate), node_refclocks (the same for
- * hardware), node_serving (what we tell others), node_clock (what is done with the clock),
- * node_selection (whom to believe), node_status (what we say of ourselves); node, node_commands and
- * node_reload introduce them to each other. */
+ * and associations), node_flywheel (a steady clock beside them), node_leap (leap seconds),
+ * node_bound (how wrong we can be), node_smoothing (the time that clients get), node_measuring
+ * (packet -> estimate), node_refclocks (the same for hardware), node_serving (what we tell others),
+ * node_clock (what is done with the clock), node_selection (whom to believe), node_status (what we
+ * say of ourselves); node, node_commands and node_reload introduce them to each other. */
 #pragma once
 
 #include "discipline/discipline.h"
@@ -62,6 +62,8 @@ struct node_source { /* one association */
 	struct ntp_client *client;   /* NULL while unresolved or unusable */
 	struct refclock *refclock;   /* instead of a client; NULL = a server's association */
 	struct estimator *estimator; /* lives as long as the client or refclock */
+	struct estimator *steady;    /* the same against the flywheel; NULL = none is configured */
+	bool is_flywheel;            /* a refclock with `local`; see node_flywheel.c */
 	struct poll_choice poll;
 	struct truth_interval truth;
 	struct free_time truth_since; /* when the hard interval was begun, and how wide it was: */
@@ -211,8 +213,10 @@ struct mono_time node_lines_deadline(const struct node *node);
 void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
 void node_lines_destroy(struct node *node);
 struct node_source *node_lines_add_source(struct node *node, unsigned line_index);
-/* maxsamples: 0 = the node's, and if that is 0, no limit. NULL: no memory. */
-struct estimator *node_lines_new_estimator(const struct node *node, uint32_t maxsamples);
+/* In place of those that it has. maxsamples: 0 = the node's, and if that is 0, no limit. False: no
+ * memory. */
+NODISCARD bool node_lines_new_estimators(const struct node *node, struct node_source *source,
+                                         uint32_t maxsamples);
 /* One more line, with its sources; NULL: there is no room. */
 struct node_line *node_lines_add(struct node *node, const struct source_options *options,
                                  struct instant now);
@@ -228,6 +232,19 @@ const char *node_source_name(const struct node *node, const struct node_source *
 struct ntp_client_status node_source_contact(const struct node_source *source);
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source);
+
+/* node_flywheel */
+/* What is known of the source's offset, with the flywheel's help if that helps; only if its
+ * estimator has an estimate. */
+struct estimate node_source_estimate(const struct node *node, const struct node_source *source);
+/* To be told of each measurement, after its estimator was; sd_s as node_measuring_use. */
+void node_flywheel_on_measurement(const struct node *node, struct node_source *source,
+                                  const struct exchange *exchange, double sd_s);
+void node_flywheel_on_slip(struct node *node); /* it jumped: what rests on it is void */
+/* The one that helps a source which is used; NULL = none. */
+const struct node_source *node_flywheel_at_work(const struct node *node);
+/* Has the flywheel said something since that the clock is to be moved by? */
+bool node_flywheel_take_news(struct node *node);
 
 /* node_commands: of one source */
 void node_source_set_online(struct node *node, struct node_source *source, bool is_online,

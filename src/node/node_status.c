@@ -141,7 +141,7 @@ static void say_estimate(const struct node *node, const struct node_source *sour
 {
 	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
 
-	status->estimate = estimator_estimate(source->estimator);
+	status->estimate = node_source_estimate(node, source);
 	status->estimator = estimator_status(source->estimator);
 	status->offset_ns = estimate_offset_ns(&status->estimate, free) +
 	                    timeline_correction_ns(&node->discipline.timeline, now.local);
@@ -210,7 +210,7 @@ struct node_source_status node_source_status(const struct node *node, size_t ind
 
 char node_source_state_letter(enum source_state state)
 {
-	static const char letters[] = "*+-uoNMsrkpald~SewxmtWPDO";
+	static const char letters[] = "*+-uoNLMsrkpald~SewxmtWPDO";
 
 	assert(state < SOURCE_STATE_COUNT);
 	return letters[state];
@@ -231,6 +231,7 @@ char node_source_chrony_letter(enum source_state state)
 	case SOURCE_STATE_DENIED:
 	case SOURCE_STATE_IMPLAUSIBLE:
 	case SOURCE_STATE_LOOP:
+	case SOURCE_STATE_FLYWHEEL:
 		return 's';
 	case SOURCE_STATE_NO_MAJORITY:
 	case SOURCE_STATE_TIE:

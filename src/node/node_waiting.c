@@ -14,7 +14,7 @@ static bool has_no_say(const struct node *node, const struct node_source *source
 {
 	const struct ntp_client_status client = node_source_contact(source);
 
-	return !client.is_online || client.is_denied ||
+	return !client.is_online || client.is_denied || source->is_flywheel ||
 	       node_source_options(node, source)->noselect || source->is_implausible ||
 	       source->is_unsynchronised || source->is_loop;
 }
@@ -49,7 +49,7 @@ static bool is_anybody_heard(const struct node *node)
 		const struct node_source *source = &node->sources[i];
 		struct ntp_client_status contact;
 
-		if (!node_source_is_live(source) || !source->has_measurement)
+		if (!node_source_is_live(source) || !source->has_measurement || source->is_flywheel)
 			continue;
 		contact = node_source_contact(source);
 		if (contact.is_online && contact.unanswered_count < NODE_UNANSWERED_STALE)

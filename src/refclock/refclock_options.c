@@ -111,8 +111,9 @@ const struct config_option refclock_options_table[] = {
 	{ .name = "tai", AT(is_tai), .text = "The clock keeps TAI instead of UTC." },
 	{ .name = "local",
 	  AT(is_local),
-	  .is_not_yet = true,
-	  .text = "A clock that runs freely but steadily: only its rate is worth something." },
+	  .text = "A clock that nobody has set and that is steadier than this machine's: it is not asked what time "
+	          "it is and has no vote; the others are averaged for longer with its help, and when they are "
+	          "silent the clock follows its rate. One of them at most, polled more often than the others." },
 	SOURCE_OPTIONS_WISHES(struct refclock_options),
 	{ .name = "noselect",
 	  AT(noselect),

@@ -103,6 +103,32 @@ static void noselect(struct text *out, const struct node_source_status *source,
 	}
 }
 
+static void flywheel(struct text *out, const struct node_source_status *source,
+                     const struct node_status *status)
+{
+	const bool is_at_work = source->reason[1] > 0;
+
+	(void)status;
+	if (source->client.reach == 0) {
+		text_add(out, "not used: it is here for its rate alone (`local`), but ");
+		refclock_words(out, source);
+		return;
+	}
+	text_add(out,
+	         is_at_work
+	                 ? "used: for its rate alone (`local`), which shows the clock's to "
+	                 : "not used yet: it is here for its rate alone (`local`), which shows the "
+	                   "clock's to ");
+	text_fixed(out, source->skew * 1e9, 2);
+	text_add(out,
+	         is_at_work
+	                 ? " ppb: the others are averaged along it, and while they are silent the "
+	                   "clock follows it"
+	                 : " ppb so far, no better than the others do by themselves");
+	text_add(out, "; ");
+	refclock_words(out, source);
+}
+
 static void no_samples(struct text *out, const struct node_source_status *source,
                        const struct node_status *status)
 {
@@ -372,6 +398,7 @@ static const struct {
 	[SOURCE_STATE_NOT_RESOLVED] = { "not-resolved", not_resolved },
 	[SOURCE_STATE_OFFLINE] = { "offline", offline },
 	[SOURCE_STATE_NOSELECT] = { "noselect", noselect },
+	[SOURCE_STATE_FLYWHEEL] = { "flywheel", flywheel },
 	[SOURCE_STATE_NO_SAMPLES] = { "no-samples", no_samples },
 	[SOURCE_STATE_UNSYNCHRONISED] = { "unsynchronised", unsynchronised },
 	[SOURCE_STATE_STRATUM] = { "stratum", stratum },

@@ -6,11 +6,11 @@
 
 /* By the order of enum source_state. */
 static const char *const state_names[SOURCE_STATE_COUNT] = {
-	"selected",    "combined",    "unused",         "unresolved",  "offline",
-	"noselect",    "no-samples",  "unsynchronised", "stratum",     "denied",
-	"implausible", "key-missing", "loop",           "distant",     "jittery",
-	"stale",       "orphan",      "waiting",        "falseticker", "no-majority",
-	"tie",         "minsources",  "not-preferred",  "too-distant", "outlier",
+	"selected",    "combined",    "unused",         "unresolved", "offline",    "noselect",
+	"flywheel",    "no-samples",  "unsynchronised", "stratum",    "denied",     "implausible",
+	"key-missing", "loop",        "distant",        "jittery",    "stale",      "orphan",
+	"waiting",     "falseticker", "no-majority",    "tie",        "minsources", "not-preferred",
+	"too-distant", "outlier",
 };
 
 uint32_t scenario_find(const struct scenario *scenario, const char *name)
