@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """timeballd with symmetric keys, against chronyd: each as the other's server and client."""
-import hashlib, os
+import hashlib, os, socket, struct, threading
 
 import ntp_probe
 import tap
@@ -108,6 +108,70 @@ def strangers(place):
             "noise": ntp_probe.request() + os.urandom(20)}.items():
         check_equal(ntp_probe.exchange(*at, request, timeout=0.3), None, f"the answer to {name}")
     check(ntp_probe.ask(*at), "no answer to a request without a key")
+
+
+class Signd(threading.Thread):
+    """A Samba that signs with its name, on DIRECTORY/socket. Refuses account 0x666, ends at 0x777."""
+
+    def __init__(self, directory):
+        super().__init__(daemon=True)
+        directory.mkdir()
+        self.listening = socket.socket(socket.AF_UNIX)
+        self.listening.bind(str(directory / "socket"))
+        self.listening.listen()
+        self.start()
+
+    def run(self):
+        while True:
+            connection, _ = self.listening.accept()
+            with connection, connection.makefile("rb") as requests:
+                while self.answer(connection, requests):
+                    pass
+
+    def answer(self, connection, requests):
+        head = requests.read(20)
+        if len(head) < 20:
+            return False
+        length, version, verdict, number, _, key = struct.unpack(">IIIHH4s", head)
+        packet = requests.read(length - 16)
+        account = int.from_bytes(key, "little")
+        assert (version, verdict, len(packet)) == (0, 0, 48)
+        reply = struct.pack(">III", 0, 4 if account == 0x666 else 3, number) + packet + key + b"signed by samba!"
+        connection.sendall(struct.pack(">I", len(reply)) + reply)
+        return account != 0x777
+
+
+@tap.test("has Samba sign the answers to computers of its domain")
+def ms_sntp(place):
+    at = place.endpoint(4)
+    directory = place.directory / "signd"
+    server = place.timeballd("server", ["local stratum 1", "allow", place.clock(), f"ntpsigndsocket {directory}",
+                                        f"bindaddress {at.host}", f"port {at.port}"])
+
+    def ask(account, version=3, timeout=20):
+        request = bytearray(ntp_probe.request())
+        request[0] = version << 3 | 3
+        tail = account.to_bytes(4, "little")
+        return ntp_probe.exchange(*at, bytes(request) + tail + bytes(16), timeout=timeout)
+
+    def rows(words):
+        return sum(row["requests_count"] for row in server.report("server") if words in row["verdict"])
+
+    wait_until(lambda: ntp_probe.ask(*at), "it serves")
+    check_equal(ask(0x777, timeout=0.5), None, "the answer while there is no Samba")
+    wait_until(lambda: "Samba did not sign" in server.log(), "it says so")
+    Signd(directory)
+    for account in (0x123, 0x456):
+        signed = wait_until(lambda: ask(account), "a signed answer")
+        check_equal(signed[48:], account.to_bytes(4, "little") + b"signed by samba!", "what stands behind it")
+        check_equal((signed[0], signed[1]), (0x1c, 1), "its first bytes")
+    check_equal(ask(0x666, timeout=0.5), None, "the answer that Samba refuses")
+    check(ask(0x777), "no answer before Samba ends")
+    wait_until(lambda: ask(0x123), "an answer over a new connection")
+    check_equal(ask(0x123, version=4, timeout=0.5), None, "the answer in version 4")
+    check_equal(rows("not signed by Samba"), 2, "those counted as not signed")
+    check(rows("signed by Samba (") >= 4, "too few counted as signed")
+    check(ntp_probe.ask(*at), "no answer to others")
 
 
 tap.main(needs=("chrony",))

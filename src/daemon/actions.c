@@ -10,6 +10,7 @@
 #include "base/writer.h"
 #include "node/node_rtc.h"
 #include "daemon/open_files.h"
+#include "daemon/signing.h"
 #include "os/clock_watch.h"
 #include "os/state_file.h"
 #include "timescale/ntp_time.h"
@@ -44,10 +45,15 @@ static void tell_sent(struct daemon *daemon, int fd, const struct send_action *a
  * that, never earlier: the error of this reading only widens what can be concluded from it. */
 static void send_datagram(struct daemon *daemon, struct send_action *action)
 {
-	const int fd = ntp_sockets_prepare(&daemon->sockets, action);
 	struct local_time sent = { 0 };
-	int error = fd;
+	int fd, error;
 
+	if (action->is_to_be_signed) { /* when it leaves nobody knows: Samba signs the time, too */
+		put_transmit_time(action, clock_read(daemon->clock).local);
+		signing_ask(daemon, action);
+		return;
+	}
+	error = fd = ntp_sockets_prepare(&daemon->sockets, action);
 	if (fd >= 0) {
 		sent = clock_read(daemon->clock).local;
 		if (action->transmit_at_byte != 0)

@@ -22,6 +22,7 @@
 #include "daemon/pidfile.h"
 #include "daemon/plausible.h"
 #include "daemon/rtc_service.h"
+#include "daemon/signing.h"
 #include "daemon/tempcomp.h"
 #include "os/clock_watch.h"
 #include "os/mail.h"
@@ -294,6 +295,7 @@ static int open_all(struct daemon *daemon)
 	if (error == 0)
 		error = open_files_leap_table(daemon->config, daemon->log, &daemon->leap_table);
 	leap_watch_begin(daemon);
+	signing_begin(daemon);
 	if (error == 0)
 		open_refclocks(daemon);
 	if (error == 0)
@@ -316,6 +318,7 @@ static void close_all(struct daemon *daemon)
 	resolver_stop(&daemon->resolver);
 	control_socket_close(&daemon->control);
 	chronyc_sockets_close(&daemon->chronyc_sockets);
+	signing_socket_close(&daemon->signing);
 	ntp_sockets_close_all(&daemon->sockets);
 	(void)inherited_sockets_close(&daemon->inherited);
 	hw_clocks_close(&daemon->hw_clocks);
@@ -372,6 +375,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	refclock_feeds_init(&daemon->feeds);
 	resolver_init(&daemon->resolver);
 	daemon->rtc.fd = -1;
+	signing_socket_init(&daemon->signing, "");
 	control_socket_init(&daemon->control);
 	chronyc_sockets_init(&daemon->chronyc_sockets);
 	daemon->chronyc_sockets.inherited = &daemon->inherited;

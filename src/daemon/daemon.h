@@ -24,6 +24,7 @@
 #include "os/refclock_feeds.h"
 #include "os/resolver.h"
 #include "os/rtc_device.h"
+#include "os/signing_socket.h"
 #include "timescale/leap_table.h"
 #include "wire/rtc_file.h"
 
@@ -53,6 +54,8 @@ struct daemon {
 	struct leap_table *leap_table;      /* owned; NULL = none */
 	struct inherited_sockets inherited; /* that nobody needed yet */
 	struct ntp_sockets sockets;
+	struct signing_socket signing;
+	bool is_signing_lost; /* an answer was not signed, which was said */
 	int16_t tai_offset_said_s;
 	bool is_serving; /* the NTP server's sockets are open; without it ntpq's may be */
 	struct hw_clocks hw_clocks;

@@ -23,6 +23,7 @@
 
 #define DAEMON_PATH_SIZE        1024
 #define DAEMON_SOCKET_PATH_SIZE 108 /* sun_path of unix(7) */
+#define DAEMON_SIGND_PATH_SIZE  (DAEMON_SOCKET_PATH_SIZE - sizeof "/socket" + 1)
 #define DAEMON_ADDRESSES_MAX    16
 #define MAIL_ADDRESS_SIZE       256
 #define DAEMON_USER_SIZE        64
@@ -86,8 +87,9 @@ struct daemon_config {
 	/* Files. "" = none. */
 	char driftfile[DAEMON_PATH_SIZE]; /* how often: node.discipline.driftfile_interval_s */
 	char keyfile[DAEMON_PATH_SIZE];
-	char rtcfile[DAEMON_PATH_SIZE];     /* not "": the real-time clock is tracked */
-	char rtcdevice[DAEMON_PATH_SIZE];   /* "" = /dev/rtc, or /dev/rtc0 */
+	char ntpsigndsocket[DAEMON_SIGND_PATH_SIZE]; /* the directory of Samba's; "" = none */
+	char rtcfile[DAEMON_PATH_SIZE];              /* not "": the real-time clock is tracked */
+	char rtcdevice[DAEMON_PATH_SIZE];            /* "" = /dev/rtc, or /dev/rtc0 */
 	char hwclockfile[DAEMON_PATH_SIZE]; /* says whether it keeps UTC; else rtconutc does */
 	bool rtconutc;
 	char logdir[DAEMON_PATH_SIZE];

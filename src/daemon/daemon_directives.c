@@ -193,6 +193,14 @@ static void finish_controlsocket(struct config_cursor *cursor, void *daemon_conf
 	}
 }
 
+static void finish_ntpsigndsocket(struct config_cursor *cursor, void *daemon_config)
+{
+	struct daemon_config *config = daemon_config;
+
+	(void)cursor;
+	config->node.has_signer = true;
+}
+
 static const struct config_option tempcomp_head[] = {
 	{ .name = "file", CONFIG_AT(struct tempcomp_options, file) },
 	{ .name = "interval",
@@ -369,6 +377,11 @@ const struct config_directive daemon_directives[] = {
 	  .is_live = true,
 	  CONFIG_ARGUMENTS({ .name = "path", AT(keyfile) }),
 	  .text = "Symmetric keys, one a line: id, type, key. Nobody else should be able to read it." },
+	{ .name = "ntpsigndsocket",
+	  CONFIG_ARGUMENTS({ .name = "directory", AT(ntpsigndsocket) }),
+	  .finish = finish_ntpsigndsocket,
+	  .text = "Directory of the socket that Samba signs answers on, for Windows computers of its domain (MS-SNTP); "
+	          "often /var/lib/samba/ntp_signd, which the daemon's user must be able to enter." },
 	{ .name = "rtcfile",
 	  CONFIG_ARGUMENTS({ .name = "path", AT(rtcfile) }),
 	  .text = "Measures how far the real-time clock is ahead and how fast it gains, and keeps it here, in "
@@ -447,7 +460,6 @@ const struct config_known daemon_directives_known[] = {
 	{ .name = "maxtxbuffers" },
 	{ .name = "nocerttimecheck" },
 	{ .name = "nosystemcert" },
-	{ .name = "ntpsigndsocket" },
 	{ .name = "ntsaeads" },
 	{ .name = "ntscachedir" },
 	{ .name = "ntsdumpdir" },

@@ -15,6 +15,7 @@
 #include "daemon/open_refclocks.h"
 #include "daemon/reload.h"
 #include "daemon/rtc_service.h"
+#include "daemon/signing.h"
 #include "daemon/tempcomp.h"
 #include "os/clock_watch.h"
 
@@ -30,6 +31,7 @@ enum { /* where whose entries begin in the poll set */
        RESOLVER_AT = FEEDS_AT + REFCLOCK_FEEDS_MAX,
        RTC_AT = RESOLVER_AT + RESOLVER_CHILDREN_MAX,
        WATCH_AT,
+       SIGNING_AT,
        POLL_SET_COUNT,
 };
 
@@ -42,6 +44,7 @@ static struct mono_time deadline(const struct daemon *daemon)
 	first = mono_time_earlier(first, hw_clocks_deadline(&daemon->hw_clocks));
 	first = mono_time_earlier(first, rtc_service_deadline(daemon));
 	first = mono_time_earlier(first, tempcomp_deadline(daemon));
+	first = mono_time_earlier(first, signing_socket_deadline(&daemon->signing));
 	first = mono_time_earlier(first, daemon->leap_watch.look_at);
 	first = mono_time_earlier(first, resolver_deadline(&daemon->resolver));
 	return mono_time_earlier(first, control_socket_deadline(&daemon->control));
@@ -72,6 +75,7 @@ static int wait_for_events(struct daemon *daemon, struct pollfd *set)
 	refclock_feeds_poll_set(&daemon->feeds, set + FEEDS_AT);
 	resolver_poll_set(&daemon->resolver, set + RESOLVER_AT);
 	set[RTC_AT] = rtc_service_poll(daemon);
+	set[SIGNING_AT] = signing_socket_poll(&daemon->signing);
 	set[WATCH_AT] = (struct pollfd){ .fd = daemon->clock_watch, .events = POLLIN };
 	return poll(set, POLL_SET_COUNT,
 	            timeout_ms(deadline(daemon), clock_mono_now(), daemon->slowdown));
@@ -285,6 +289,7 @@ void loop_run(struct daemon *daemon, struct loop_signals *signals)
 		look_at_clock(daemon);
 		if (ready > 0)
 			on_events(daemon, set);
+		signing_on_ready(daemon, &set[SIGNING_AT]);
 		rtc_service_on_ready(daemon, &set[RTC_AT]);
 		on_refclocks(daemon, ready > 0 ? set + FEEDS_AT : NULL);
 		on_resolved(daemon, set + RESOLVER_AT);

@@ -81,6 +81,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	                node->drift, now);
 	smoothing_init(&node->smoothing, &config->discipline.smoothtime);
 	node->server.access = config->access;
+	node->server.has_signer = config->has_signer;
 	node->server.limit = config->ratelimit;
 	node->last_failure = SOURCE_STATE_WAITING;
 	node->started = now.mono;
@@ -239,6 +240,11 @@ void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_ti
 {
 	sent.ns += node_smoothing_shift_ns(node, sent);
 	ntp_server_on_sent(&node->server, receive_ntp64, sent, stamp);
+}
+
+void node_on_unsigned(struct node *node, uint64_t count)
+{
+	ntp_server_on_unsigned(&node->server, count);
 }
 
 void node_on_not_sent(struct node *node, uint32_t association, struct instant now)

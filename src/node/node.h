@@ -69,6 +69,8 @@ void node_on_sent(struct node *node, uint32_t association, struct local_time sen
 /* A SEND with keeps_stamp left; see ntp_server_on_sent. */
 void node_on_answered(struct node *node, uint64_t receive_ntp64, struct local_time sent,
                       enum stamp_source stamp);
+/* So many SENDs with is_to_be_signed were not signed, and so not sent. */
+void node_on_unsigned(struct node *node, uint64_t count);
 /* The last SEND of this association could not be sent: no route, no network. */
 void node_on_not_sent(struct node *node, uint32_t association, struct instant now);
 /* Before a SEND with seal_key_id leaves, after its transmit time was written. */

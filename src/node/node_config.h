@@ -73,6 +73,7 @@ struct node_config {
 	struct access access;
 	struct client_limit ratelimit;
 	bool noclientlog;
+	bool has_signer; /* there may be a Samba that signs answers: a directive of the daemon */
 	uint32_t minsamples, maxsamples; /* of each source that says nothing itself; 0 = no limit */
 	uint32_t refresh_s; /* 1209600: each name is resolved anew this often; 0 = never */
 	uint64_t clientloglimit_bytes; /* 524288: records of clients and stamps of answers; 0: none

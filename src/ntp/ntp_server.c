@@ -2,12 +2,16 @@
 #include "ntp/ntp_server.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "timescale/ntp_time.h"
 #include "wire/ntp_header.h"
 
 #define STRATUM_MAX 15
 #define KISS_RATE   0x52415445 /* RFC 5905 section 7.4 */
+
+#define SIGNED_KEY_SIZE  4 /* of MS-SNTP, and with the checksum: */
+#define SIGNED_TAIL_SIZE 20
 
 const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
 {
@@ -22,6 +26,9 @@ const char *ntp_server_verdict_text(enum ntp_server_verdict verdict)
 		[NTP_SERVER_UNAUTHENTICATED] = "not authenticated with a key that is known",
 		[NTP_SERVER_RATE_LIMITED] = "asked too often (ratelimit), not answered",
 		[NTP_SERVER_KISSED] = "asked too often (ratelimit), told so (KoD RATE)",
+		[NTP_SERVER_SIGNED] = "answered, signed by Samba (ntpsigndsocket)",
+		[NTP_SERVER_UNSIGNED] =
+			"not signed by Samba in time (ntpsigndsocket), not answered",
 	};
 
 	assert(verdict < NTP_SERVER_VERDICT_COUNT);
@@ -42,6 +49,18 @@ static bool is_one_host(const struct address *address)
 	       !address_is_within(address, &broadcast4, 32) &&
 	       !address_is_within(address, &multicast4, 4) &&
 	       !address_is_within(address, &multicast6, 8);
+}
+
+static bool is_for_signer(const struct ntp_server *server, const struct datagram *datagram,
+                          unsigned version)
+{
+	static const uint8_t zeros[SIGNED_TAIL_SIZE];
+	const uint8_t *tail = datagram->bytes + NTP_HEADER_SIZE;
+
+	return server->has_signer && version == 3 &&
+	       datagram->length_bytes == NTP_HEADER_SIZE + SIGNED_TAIL_SIZE &&
+	       memcmp(tail, zeros, SIGNED_KEY_SIZE) != 0 &&
+	       memcmp(tail + SIGNED_KEY_SIZE, zeros, sizeof zeros - SIGNED_KEY_SIZE) == 0;
 }
 
 static enum ntp_server_verdict authenticate(const struct ntp_server *server,
@@ -77,6 +96,8 @@ static enum ntp_server_verdict judge(const struct ntp_server *server,
 	if (request_out->mode != NTP_MODE_CLIENT && request_out->mode != NTP_MODE_SYMMETRIC_ACTIVE)
 		return NTP_SERVER_WRONG_MODE;
 
+	if (is_for_signer(server, datagram, request_out->version))
+		return NTP_SERVER_SIGNED;
 	framing = ntp_keys_frame(datagram->bytes + NTP_HEADER_SIZE, reader_left(&in),
 	                         request_out->version);
 	switch (framing.verdict) {
@@ -133,14 +154,16 @@ static enum ntp_server_verdict limit(struct ntp_server *server, const struct dat
 {
 	enum client_verdict wanted;
 
-	if (!server->clients ||
-	    (verdict != NTP_SERVER_ANSWERED && verdict != NTP_SERVER_UNAUTHENTICATED))
+	if (!server->clients || (verdict != NTP_SERVER_ANSWERED && verdict != NTP_SERVER_SIGNED &&
+	                         verdict != NTP_SERVER_UNAUTHENTICATED))
 		return verdict;
 	wanted = client_table_on_hit(server->clients, &datagram->remote, CLIENT_NTP, &server->limit,
 	                             now);
-	if (verdict != NTP_SERVER_ANSWERED || wanted == CLIENT_ANSWER)
+	if (verdict == NTP_SERVER_UNAUTHENTICATED || wanted == CLIENT_ANSWER)
 		return verdict;
-	return wanted == CLIENT_TELL ? NTP_SERVER_KISSED : NTP_SERVER_RATE_LIMITED;
+	/* a kiss that is not signed would not be believed, and signing is not for the hasty */
+	return wanted == CLIENT_TELL && verdict == NTP_SERVER_ANSWERED ? NTP_SERVER_KISSED
+	                                                               : NTP_SERVER_RATE_LIMITED;
 }
 
 /* An answer with the time that the one before really left at, if the client gives back what that
@@ -169,6 +192,37 @@ static void make_kiss(struct ntp_header *reply)
 	reply->reference_ntp64 = 0;
 }
 
+static void answer(struct ntp_server *server, const struct datagram *datagram,
+                   const struct ntp_header *request, const struct ntp_server_time *time,
+                   enum ntp_server_verdict verdict, struct send_action *send)
+{
+	struct ntp_header reply = reply_to(request, datagram->received, time);
+	struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
+	bool is_interleaved = false;
+
+	if (verdict == NTP_SERVER_KISSED)
+		make_kiss(&reply);
+	else if (verdict == NTP_SERVER_ANSWERED)
+		is_interleaved = interleave(server, request, &reply);
+	ntp_header_encode(&reply, &bytes);
+	assert(!bytes.is_overrun && bytes.used_bytes <= datagram->length_bytes);
+	send->association = ASSOCIATION_SERVER;
+	send->remote = datagram->remote;
+	send->local = datagram->local;
+	send->length_bytes = NTP_HEADER_SIZE;
+	send->transmit_at_byte = is_interleaved ? 0 : NTP_HEADER_TRANSMIT_AT;
+	/* who says nothing of an earlier answer will not ask when it left */
+	send->keeps_stamp = server->stamps && request->mode == NTP_MODE_CLIENT &&
+	                    request->origin_ntp64 != 0 && verdict != NTP_SERVER_SIGNED;
+	send->transmit_add_ns = time->shift_ns;
+	if (verdict == NTP_SERVER_SIGNED) {
+		send->is_to_be_signed = true;
+		memcpy(send->signing_key, datagram->bytes + NTP_HEADER_SIZE, SIGNED_KEY_SIZE);
+	}
+	server->received_stamp_count[datagram->stamp]++;
+	server->sent_stamp_count[STAMP_DAEMON] += !is_interleaved;
+}
+
 enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
                                                const struct datagram *datagram,
                                                const struct ntp_server_time *time,
@@ -180,33 +234,22 @@ enum ntp_server_verdict ntp_server_on_received(struct ntp_server *server,
 		limit(server, datagram, judge(server, datagram, &request, &key_id), now);
 
 	server->verdict_count[verdict]++;
-	if (verdict == NTP_SERVER_ANSWERED || verdict == NTP_SERVER_KISSED) {
-		bool is_interleaved = false;
-		struct ntp_header reply = reply_to(&request, datagram->received, time);
+	if (verdict == NTP_SERVER_ANSWERED || verdict == NTP_SERVER_KISSED ||
+	    verdict == NTP_SERVER_SIGNED) {
 		struct send_action *send = &outbox_add(out, ACTION_SEND)->send;
-		struct writer bytes = writer_into(send->bytes, NTP_HEADER_SIZE);
 
-		if (verdict == NTP_SERVER_KISSED)
-			make_kiss(&reply);
-		else
-			is_interleaved = interleave(server, &request, &reply);
-		ntp_header_encode(&reply, &bytes);
-		assert(!bytes.is_overrun && bytes.used_bytes <= datagram->length_bytes);
-		send->association = ASSOCIATION_SERVER;
-		send->remote = datagram->remote;
-		send->local = datagram->local;
-		send->length_bytes = NTP_HEADER_SIZE;
-		send->transmit_at_byte = is_interleaved ? 0 : NTP_HEADER_TRANSMIT_AT;
-		/* who says nothing of an earlier answer will not ask when it left */
-		send->keeps_stamp = server->stamps && request.mode == NTP_MODE_CLIENT &&
-		                    request.origin_ntp64 != 0;
-		send->transmit_add_ns = time->shift_ns;
+		answer(server, datagram, &request, time, verdict, send);
 		send->seal_key_id = key_id;
-		server->received_stamp_count[datagram->stamp]++;
-		server->sent_stamp_count[STAMP_DAEMON] += !is_interleaved;
 		server->authenticated_count += key_id != 0;
 	}
 	return verdict;
+}
+
+void ntp_server_on_unsigned(struct ntp_server *server, uint64_t count)
+{
+	assert(count <= server->verdict_count[NTP_SERVER_SIGNED]);
+	server->verdict_count[NTP_SERVER_SIGNED] -= count;
+	server->verdict_count[NTP_SERVER_UNSIGNED] += count;
 }
 
 void ntp_server_on_sent(struct ntp_server *server, uint64_t receive_ntp64, struct local_time sent,

@@ -3,7 +3,8 @@
  *
  * Modes 3 (answered with 4) and 1 (answered with 2), versions 1 to 4; everything else is dropped in
  * silence and counted. What is authenticated with a key that we know is answered with the same key,
- * RFC 5905 section 7.3. RFC 5905 section 9.2, figure 31 (fast answer);
+ * RFC 5905 section 7.3; what Samba is to sign goes there first ([MS-SNTP] section 3.2.5.1: version
+ * 3, 68 bytes, a checksum of zeros). RFC 5905 section 9.2, figure 31 (fast answer);
  * RFC 9769 section 2 (interleaved client and server). */
 #pragma once
 
@@ -26,6 +27,8 @@ enum ntp_server_verdict {
 	NTP_SERVER_UNAUTHENTICATED, /* carries no valid MAC of a key that we know */
 	NTP_SERVER_RATE_LIMITED,    /* asks more often than ratelimit permits: no answer */
 	NTP_SERVER_KISSED,          /* the same, and it was told so (KoD RATE) */
+	NTP_SERVER_SIGNED,          /* answered when Samba has signed it (MS-SNTP) */
+	NTP_SERVER_UNSIGNED,        /* which it did not do: no answer */
 	NTP_SERVER_VERDICT_COUNT,
 };
 const char *ntp_server_verdict_text(enum ntp_server_verdict verdict);
@@ -48,6 +51,7 @@ void ntp_server_time_say(const struct ntp_server_time *time, struct ntp_header *
 struct ntp_server {
 	struct access access;
 	const struct ntp_keys *keys;  /* borrowed, may be NULL */
+	bool has_signer;              /* there may be a Samba that signs answers */
 	struct client_table *clients; /* borrowed; NULL: nobody is counted nor limited */
 	struct client_limit limit;
 	struct stamp_store *stamps; /* borrowed; NULL: no interleaved mode */
@@ -57,6 +61,9 @@ struct ntp_server {
 	uint64_t authenticated_count; /* of those answered */
 	uint64_t verdict_count[NTP_SERVER_VERDICT_COUNT];
 };
+
+/* So many answers with is_to_be_signed were not signed. */
+void ntp_server_on_unsigned(struct ntp_server *server, uint64_t count);
 
 /* May add one SEND (with transmit_at_byte set, and seal_key_id where the request has a MAC) to
  * `out`. */

@@ -447,3 +447,53 @@ TEST(ntp_server, names_every_verdict)
 	for (int verdict = 0; verdict < NTP_SERVER_VERDICT_COUNT; verdict++)
 		CHECK(strlen(ntp_server_verdict_text((enum ntp_server_verdict)verdict)) > 3);
 }
+
+/* What a Windows computer of a domain sends: version 3, its account's number, no checksum. */
+static void ask_for_signature(struct scene *scene)
+{
+	set_up(scene);
+	scene->server.has_signer = true;
+	scene->bytes[0] = 3 << 3 | NTP_MODE_CLIENT;
+	scene->bytes[48] = 0x34;
+	scene->bytes[49] = 0x12;
+	scene->datagram.length_bytes = 68;
+}
+
+TEST(ntp_server, has_what_ms_sntp_clients_ask_for_signed)
+{
+	struct scene scene;
+	const struct send_action *send = &scene.out.actions[0].send;
+
+	ask_for_signature(&scene);
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_SIGNED);
+	CHECK_EQ(answer(&scene).mode, NTP_MODE_SERVER);
+	CHECK(send->is_to_be_signed);
+	CHECK(memcmp(send->signing_key, scene.bytes + 48, 4) == 0);
+	CHECK_EQ(send->transmit_at_byte, NTP_HEADER_TRANSMIT_AT);
+	CHECK_EQ(send->seal_key_id, 0);
+	CHECK(!send->keeps_stamp);
+	ntp_server_on_unsigned(&scene.server, 1);
+	CHECK_EQ(scene.server.verdict_count[NTP_SERVER_SIGNED], 0);
+	CHECK_EQ(scene.server.verdict_count[NTP_SERVER_UNSIGNED], 1);
+}
+
+TEST(ntp_server, has_nothing_else_signed)
+{
+	struct scene scene;
+
+	ask_for_signature(&scene);
+	scene.server.has_signer = false;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+	ask_for_signature(&scene);
+	scene.bytes[0] = 4 << 3 | NTP_MODE_CLIENT;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+	ask_for_signature(&scene);
+	scene.bytes[67] = 1; /* a checksum: of a key of ours, or wrong */
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+	ask_for_signature(&scene);
+	scene.bytes[48] = scene.bytes[49] = 0;
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_UNAUTHENTICATED);
+	ask_for_signature(&scene);
+	scene.datagram.length_bytes = 120; /* [MS-SNTP] 2.2.3, which Samba does not know */
+	CHECK_EQ(ask(&scene, &synchronised), NTP_SERVER_MALFORMED);
+}

@@ -53,8 +53,10 @@ struct send_action {
 	char device[16];          /* an association's: by this interface only; "" = any */
 	bool is_from_server_port; /* an association's, yet by the server's sockets: a peer's */
 	bool keeps_stamp;         /* tell node_on_answered when it left */
-	uint32_t seal_key_id;     /* not 0: last of all, node_seal puts the MAC of this key
-	                             behind the bytes */
+	bool is_to_be_signed; /* the server's: not to be sent, but to be signed by Samba, with … */
+	uint8_t signing_key[4]; /* the key of this number, in the client's byte order */
+	uint32_t seal_key_id;   /* not 0: last of all, node_seal puts the MAC of this key
+	                           behind the bytes */
 	uint8_t bytes[OUTBOX_PAYLOAD_MAX];
 };
 
