@@ -84,6 +84,28 @@ TEST(refclock_filter, says_how_noisy_its_samples_are)
 }
 
 /* Without a drift file: a rate that is not known is no scatter. */
+TEST(refclock_filter, believes_scatter_that_was_seen_rather_than_the_precision)
+{
+	const double scatter_s = PRECISION_S / 4;
+	struct refclock_filter *filter = NULL;
+	struct refclock_filtered filtered = { .sd_s = 0 };
+	struct rng rng;
+
+	rng_init_seed(&rng, 5);
+	CHECK_EQ(refclock_filter_create(16, &filter), 0);
+	for (unsigned poll = 0; poll < 20; poll++) {
+		refclock_filter_clear(filter);
+		for (int64_t i = 0; i < 16; i++)
+			refclock_filter_add(filter, &(struct refclock_point){
+							    .at = { i * NS_PER_S },
+							    .offset_ns = llrint(rng_normal(&rng) *
+			                                                        scatter_s * 1e9) });
+		CHECK(refclock_filter_take(filter, 0, 1e-12, PRECISION_S, &filtered));
+	}
+	CHECK_NEAR(filtered.sd_s, scatter_s / 4, 0.5 * scatter_s / 4);
+	refclock_filter_destroy(filter);
+}
+
 TEST(refclock_filter, learns_a_rate_that_is_not_known)
 {
 	struct refclock_filter *filter = NULL;
