@@ -19,7 +19,7 @@ void leap_watch_begin(struct daemon *daemon)
 /* A file that is just being replaced, or is gone, does not take away what is known. */
 static bool is_worse(const struct leap_table *table, const struct leap_table *before)
 {
-	return table->count < before->count ||
+	return table->count - table->learnt_count < before->count - before->learnt_count ||
 	       (table->origin == LEAP_ORIGIN_BUILTIN && before->origin != LEAP_ORIGIN_BUILTIN);
 }
 

@@ -91,6 +91,18 @@ static bool say_leap_passed(struct message *message, double mode)
 	return say(message, LOG_SEVERITY_INFORMATION, "%s", texts[(size_t)mode]);
 }
 
+static bool say_tai_learnt(struct message *message, const struct trace_event *event)
+{
+	if (event->name)
+		return say(
+			message, LOG_SEVERITY_WARNING,
+			"TAI - UTC is %.0f s, says %s: no table here knows of it; update tzdata or "
+			"leap-seconds.list",
+			event->numbers[0], event->name);
+	return say(message, LOG_SEVERITY_WARNING, "TAI - UTC is %.0f s: %s", event->numbers[0],
+	           event->text ? event->text : "");
+}
+
 /* As chronyd says it: "192.0.2.1 (ntp.example)", or whatever is known of the two. */
 static const char *full_name(const struct trace_event *event, char label[LABEL_SIZE])
 {
@@ -204,6 +216,8 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 		           strerror((int)event->numbers[0]));
 	case TRACE_LEAP:
 		return say_leap(message, event->numbers);
+	case TRACE_TAI_LEARNT:
+		return say_tai_learnt(message, event);
 	case TRACE_LEAP_PASSED:
 		return say_leap_passed(message, event->numbers[1]);
 	default:

@@ -72,6 +72,10 @@ TEST(messages, says_of_a_leap_second_what_chronyd_says)
 	check_says(&(struct trace_event){ .kind = TRACE_LEAP_PASSED,
 	                                  .numbers = { 1, LEAPSECMODE_SLEW } },
 	           "Adjusting system clock for leap second");
+	check_says(
+		&(struct trace_event){ .kind = TRACE_TAI_LEARNT, .name = "UBX", .numbers = { 38 } },
+		"TAI - UTC is 38 s, says UBX: no table here knows of it; update tzdata or "
+		"leap-seconds.list");
 }
 
 TEST(messages, weighs_what_it_says)

@@ -10,10 +10,10 @@
 #include "base/text.h"
 #include "os/leap_files.h"
 #include "os/state_file.h"
+#include "timescale/leap_learnt.h"
 #include "wire/drift_file.h"
 
 #define TIME_FILE_SIZE_MAX 32
-#define LEAP_FILE_SIZE_MAX 64
 
 void open_files_drift(const char *path, const struct log *log, struct node_setup *setup)
 {
@@ -150,42 +150,35 @@ const char *open_files_leap_path(const char *driftfile, char path_out[OPEN_FILES
 	return path_out;
 }
 
-/* One that was announced and came, before the tables knew: believed until one speaks for that day.
- */
-static void add_learnt_leap(const char *driftfile, const struct log *log, struct leap_table *table)
+/* Those that came before the tables knew: believed until one speaks for that day. */
+static void add_learnt_leaps(const char *driftfile, const struct log *log, struct leap_table *table)
 {
-	char path[OPEN_FILES_PATH_SIZE], bytes[LEAP_FILE_SIZE_MAX + 1];
-	const char *at = bytes;
+	char path[OPEN_FILES_PATH_SIZE], bytes[LEAP_LEARNT_TEXT_MAX];
 	size_t length = 0;
-	double second, tai_s;
 	int error;
 
 	if (driftfile[0] == '\0')
 		return;
 	open_files_leap_path(driftfile, path);
-	error = state_file_load(path, bytes, LEAP_FILE_SIZE_MAX, &length);
+	error = state_file_load(path, bytes, sizeof bytes - 1, &length);
 	if (error == -ENOENT)
 		return;
 	bytes[length] = '\0';
-	if (error == 0 && (text_next_real(&at, &second) != 0 || text_next_real(&at, &tai_s) != 0 ||
-	                   !(fabs(second) < 1e10)))
-		error = -EBADMSG;
+	if (error == 0)
+		error = leap_learnt_read(bytes, table);
 	if (error != 0) {
-		log_say(log, LOG_SEVERITY_WARNING, "Ignored the leap second in %s: %s", path,
-		        error == -EBADMSG ? "it does not hold two numbers"
-		                          : state_file_reason(error));
+		log_say(log, LOG_SEVERITY_WARNING, "Ignored the leap seconds in %s: %s", path,
+		        error == -EBADMSG
+		                ? "it does not hold lines of seconds since 1970 and TAI - "
+		                  "UTC, each a second from the one before"
+		                : state_file_reason(error));
 		return;
 	}
-	if (table->origin != LEAP_ORIGIN_BUILTIN &&
-	    leap_table_covers(table, (struct utc_time){ ((int64_t)second - 1) * NS_PER_S }))
-		return;
-	if (table->count > 0 &&
-	    leap_table_add(table, (int64_t)second,
-	                   (int)(tai_s - table->changes[table->count - 1].tai_offset_s)) == 0)
+	if (table->learnt_count > 0)
 		log_say(log, LOG_SEVERITY_INFORMATION,
-		        "TAI - UTC is %.0f s since a leap second that sources announced (%s): no table "
+		        "TAI - UTC is %d s since a leap second that sources told of (%s): no table "
 		        "here knows of it; update tzdata or leap-seconds.list",
-		        tai_s, path);
+		        table->changes[table->count - 1].tai_offset_s, path);
 }
 
 int open_files_leap_table(const struct daemon_config *config, const struct log *log,
@@ -209,7 +202,7 @@ int open_files_leap_table(const struct daemon_config *config, const struct log *
 		log_say(log, LOG_SEVERITY_INFORMATION, "Using leap second list %s",
 		        config->leapseclist);
 	*table = files->table;
-	add_learnt_leap(config->driftfile, log, table);
+	add_learnt_leaps(config->driftfile, log, table);
 	free(files);
 	*table_out = table;
 	return 0;

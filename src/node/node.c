@@ -10,6 +10,7 @@
 #include "node/node_commands.h"
 #include "node/node_state.h"
 #include "ntp/reference_id.h"
+#include "timescale/leap_learnt.h"
 
 #define DRIFT_SD_UNKNOWN 1e-4 /* s/s: an ordinary crystal before anything is known */
 /* A drift file is never believed more than that: the crystal is colder or older than when it was
@@ -136,9 +137,17 @@ static void select_sources(struct node *node, struct instant now, struct outbox 
 
 void node_on_leap_table(struct node *node, const struct leap_table *table)
 {
+	char learnt[LEAP_LEARNT_TEXT_MAX];
+	struct text out = text_into(learnt, sizeof learnt);
+
+	if (node->leap_table)
+		leap_learnt_format(&out, node->leap_table);
 	if (table)
 		node->own_leap_table = *table;
 	node->leap_table = table ? &node->own_leap_table : NULL;
+	if (table) /* what does not fit is overruled by the table */
+		(void)!leap_learnt_read(learnt, node->leap_table);
+	node->leap.announced_direction = 0;
 }
 
 void node_on_start(struct node *node, struct instant now, struct outbox *out)
@@ -218,7 +227,7 @@ void node_on_refclock(struct node *node, uint32_t refclock, const struct refcloc
                       struct instant now, struct outbox *out)
 {
 	node_clock_check(node, now, out);
-	node_refclocks_on_event(node, refclock, event);
+	node_refclocks_on_event(node, refclock, event, now);
 }
 
 void node_on_resolved(struct node *node, uint32_t request, const struct address *addresses,

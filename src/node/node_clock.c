@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "node/node_state.h"
+#include "timescale/leap_learnt.h"
 #include "wire/drift_file.h"
 
 #define SKEW_SDS 3.0
@@ -278,23 +279,22 @@ void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, str
 	}
 }
 
-/* A leap second that happened and that the table did not hold, so that the next start knows TAI. */
-static void save_leap(const struct node *node, struct outbox *out)
+/* Leap seconds that happened and that the table did not hold, so that the next start knows TAI. */
+static void save_leap(struct node *node, struct outbox *out)
 {
 	struct action *action;
 	struct text text;
 
-	if (!node->leap_table || node->leap_learnt_s == 0)
+	if (!node->leap_table ||
+	    (node->leap_table->learnt_count == 0 && !node->leap.is_learnt_unsaved))
 		return;
+	node->leap.is_learnt_unsaved = false;
 	action = outbox_add(out, ACTION_SAVE);
 	action->save.file = STATE_FILE_LEAP;
 	text = text_into(action->save.bytes, sizeof action->save.bytes);
-	text_s64(&text, node->leap_learnt_s);
-	text_char(&text, ' ');
-	text_s64(&text,
-	         leap_table_tai_offset_s(node->leap_table,
-	                                 (struct utc_time){ node->leap_learnt_s * NS_PER_S }));
-	text_char(&text, '\n');
+	leap_learnt_format(&text, node->leap_table);
+	if (text.length_bytes == 0)
+		text_char(&text, '\n');
 	action->save.length_bytes = (uint16_t)text.length_bytes;
 }
 

@@ -7,9 +7,11 @@
  * timeline.leaps_ns turns that into UTC. Near the event nobody's stamps can be trusted, and none
  * are used. */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "node/node_state.h"
 #include "timescale/leap_choice.h"
+#include "timescale/leap_learnt.h"
 
 #define DAY_NS  (86400 * NS_PER_S)
 #define NEAR_NS (5 * NS_PER_S) /* measurements this close to the event are discarded */
@@ -19,6 +21,11 @@
 /* The kernel steps by exactly one second; what is seen of it may differ by the time that passed. */
 #define JUMP_TOLERANCE_NS (100 * NS_PER_MS)
 #define LATE_NS           (2 * NS_PER_S) /* after this the kernel will not do it any more */
+/* So long after a leap second that was only announced it can turn out that it did not come. */
+#define DOUBT_NS DAY_NS
+/* A receiver hears of the leap seconds once in 12.5 minutes; until then it counts on what its
+ * firmware knows. Raised: a wrong table is mended later. */
+#define CLAIM_NS (900 * NS_PER_S)
 
 static int64_t midnight_after(struct local_time local)
 {
@@ -83,16 +90,89 @@ enum leapsecmode node_leap_mode(const struct node *node)
 	return mode == LEAPSECMODE_SYSTEM && !node->has_leap_clock ? LEAPSECMODE_STEP : mode;
 }
 
+static void tell_learnt(const struct node *node, struct local_time now, const char *source,
+                        const char *text)
+{
+	const struct utc_time utc = { now.ns };
+
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_TAI_LEARNT,
+	                                                .when = now,
+	                                                .name = source,
+	                                                .text = text,
+	                                                .numbers = { leap_table_tai_offset_s(
+								node->leap_table, utc) } });
+}
+
+static void save_learnt(struct node *node)
+{
+	node->leap.is_learnt_unsaved = true;
+	node->save_at.ns = 0;
+}
+
 /* Only announced, and in no table: from now on it is known, and TAI stays right. */
 static void remember(struct node *node, int64_t midnight_s, int direction)
 {
 	const struct utc_time day = { (midnight_s - 1) * NS_PER_S };
 
+	node->leap.announced_direction = 0;
 	if (!node->leap_table || leap_table_upcoming(node->leap_table, day) != 0 ||
-	    leap_table_add(node->leap_table, midnight_s, direction) != 0)
+	    leap_learnt_add(node->leap_table, midnight_s, direction) != 0)
 		return;
-	node->leap_learnt_s = midnight_s;
-	node->save_at.ns = 0;
+	node->leap.announced_direction = direction;
+	node->leap.before = node->system.estimate;
+	save_learnt(node);
+}
+
+/* The estimate does not take part in leap seconds. If UTC did not have this one, then by our count
+ * all who tell the time have moved by a second since. */
+void node_leap_on_estimate(struct node *node, struct instant now)
+{
+	struct node_leap *leap = &node->leap;
+	const struct free_time free = timeline_free(&node->discipline.timeline, now.local);
+	int64_t moved_ns, missing_ns;
+
+	if (leap->announced_direction == 0 || node_leap_is_near(node, now.local))
+		return;
+	moved_ns = estimate_offset_ns(&node->system.estimate, free) -
+	           estimate_offset_ns(&leap->before, free);
+	missing_ns = moved_ns - leap->announced_direction * NS_PER_S;
+	if (now.local.ns - leap->done_ns > DOUBT_NS) {
+		leap->announced_direction = 0;
+	} else if (llabs(missing_ns) < JUMP_TOLERANCE_NS) {
+		leap->announced_direction = 0;
+		leap_learnt_forget(node->leap_table, 1);
+		save_learnt(node);
+		tell_learnt(node, now.local, NULL,
+		            "the leap second that was announced did not come");
+	}
+}
+
+void node_leap_on_tai(struct node *node, const struct node_source *source, int16_t tai_offset_s,
+                      struct instant now)
+{
+	struct node_leap *leap = &node->leap;
+	const struct utc_time utc = { now.local.ns };
+	int error;
+
+	if (!node->leap_table || !node->is_synchronised || leap->direction != 0 ||
+	    leap_table_tai_offset_s(node->leap_table, utc) == tai_offset_s ||
+	    leap_table_is_vouched_for(node->leap_table, utc)) {
+		leap->claimed_tai_s = 0;
+		return;
+	}
+	if (leap->claimed_tai_s != tai_offset_s) {
+		leap->claimed_tai_s = tai_offset_s;
+		leap->claimed_since = now.mono;
+	}
+	if (now.mono.ns - leap->claimed_since.ns < CLAIM_NS)
+		return;
+	leap->claimed_since = now.mono; /* if it cannot be, it is looked at again as late */
+	error = leap_learnt_reach(node->leap_table, tai_offset_s, utc);
+	if (error != 0)
+		return;
+	leap->announced_direction = 0;
+	save_learnt(node);
+	tell_learnt(node, now.local, node_source_name(node, source), NULL);
 }
 
 /* From here on UTC is one second less, or more, by our count. */

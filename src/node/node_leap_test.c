@@ -188,3 +188,86 @@ TEST(node_leap, knows_tai_after_a_leap_second_that_no_table_held_and_saves_it)
 	CHECK_TEXT(save->save.bytes, "1798761600 38\n");
 	free(bench);
 }
+
+static const char *saved_leaps(const struct bench *bench)
+{
+	for (size_t i = 0; i < bench->out.count; i++) {
+		if (bench->out.actions[i].kind == ACTION_SAVE &&
+		    bench->out.actions[i].save.file == STATE_FILE_LEAP)
+			return bench->out.actions[i].save.bytes;
+	}
+	return NULL;
+}
+
+/* In no table; on the second day, since 2028-01-01, again. */
+TEST(node_leap, remembers_more_than_one_that_no_table_held)
+{
+	struct bench *bench = bench_with(LEAPSECMODE_IGNORE, 1, true);
+	const double year_s = 365 * 86400;
+
+	bench->table.count--;
+	bench->node.system.leap = LEAP_INSERT;
+	advance_to(bench, -3600);
+	advance_to(bench, -2);
+	advance_to(bench, 0.1);
+	bench->out.count = 0;
+	advance_to(bench, year_s - 3600);
+	bench->node.system.leap = LEAP_INSERT;
+	advance_to(bench, year_s - 2);
+	bench->out.count = 0;
+	advance_to(bench, year_s + 0.1);
+	CHECK(saved_leaps(bench) != NULL);
+	CHECK_TEXT(saved_leaps(bench), "1798761600 38\n1830297600 39\n");
+	free(bench);
+}
+
+TEST(node_leap, takes_back_what_was_announced_and_did_not_come)
+{
+	struct bench *bench = bench_with(LEAPSECMODE_IGNORE, 1, true);
+
+	bench->table.count--;
+	bench->node.system.leap = LEAP_INSERT;
+	advance_to(bench, -3600);
+	advance_to(bench, -2);
+	advance_to(bench, 0.1);
+	CHECK_EQ(bench->table.learnt_count, 1);
+	bench->out.count = 0;
+	/* less than a second may be anything */
+	advance_to(bench, 10);
+	bench->node.system.estimate.offset_ns += NS_PER_S / 2;
+	node_leap_on_estimate(&bench->node, bench->now);
+	CHECK_EQ(bench->table.learnt_count, 1);
+	bench->node.system.estimate.offset_ns += NS_PER_S / 2;
+	node_leap_on_estimate(&bench->node, bench->now);
+	CHECK_EQ(bench->table.learnt_count, 0);
+	advance_to(bench, 11);
+	CHECK_TEXT(saved_leaps(bench), "\n");
+	free(bench);
+}
+
+TEST(node_leap, believes_a_receivers_count_after_a_quarter_of_an_hour_if_its_table_is_too_old)
+{
+	struct bench *bench = bench_with(LEAPSECMODE_IGNORE, 1, true);
+	const struct node_line line = { 0 };
+	const struct node_source source = { 0 };
+
+	bench->node.lines[0] = line;
+	bench->table.count--;
+	advance_to(bench, 86400);
+	bench->table.expires_s = MIDNIGHT_S + 10 * 86400;
+	node_leap_on_tai(&bench->node, &source, 38, bench->now);
+	advance_to(bench, 86400 + 901);
+	node_leap_on_tai(&bench->node, &source, 38, bench->now);
+	CHECK_EQ(bench->table.learnt_count, 0); /* the table is good until then */
+	bench->table.expires_s = 0;
+	node_leap_on_tai(&bench->node, &source, 38, bench->now);
+	advance_to(bench, 86400 + 901 + 899);
+	node_leap_on_tai(&bench->node, &source, 38, bench->now);
+	CHECK_EQ(bench->table.learnt_count, 0);
+	advance_to(bench, 86400 + 901 + 901);
+	node_leap_on_tai(&bench->node, &source, 38, bench->now);
+	CHECK_EQ(bench->table.learnt_count, 1);
+	CHECK_EQ(leap_table_tai_offset_s(&bench->table, (struct utc_time){ bench->now.local.ns }),
+	         38);
+	free(bench);
+}

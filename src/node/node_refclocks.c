@@ -270,8 +270,16 @@ static void take_all(struct node *node, struct node_source *source,
 	}
 }
 
+/* It agrees with the majority, whether or not the clock is steered by it. */
+static bool is_believed(const struct node_source *source)
+{
+	return source->state == SOURCE_STATE_SELECTED || source->state == SOURCE_STATE_COMBINED ||
+	       source->state == SOURCE_STATE_UNUSED || source->state == SOURCE_STATE_TOO_DISTANT ||
+	       source->state == SOURCE_STATE_NOT_PREFERRED;
+}
+
 void node_refclocks_on_event(struct node *node, uint32_t refclock,
-                             const struct refclock_event *event)
+                             const struct refclock_event *event, struct instant now)
 {
 	struct refclock_event timed = *event;
 	struct refclock_samples samples;
@@ -285,6 +293,8 @@ void node_refclocks_on_event(struct node *node, uint32_t refclock,
 	refclock_on_event(source->refclock, &timed, &samples);
 	tell_pulse_clocks(node, &node->config.refclocks[refclock], &samples);
 	take_all(node, source, &samples);
+	if (samples.tai_offset_s != 0 && is_believed(source))
+		node_leap_on_tai(node, source, samples.tai_offset_s, now);
 }
 
 static void tell_time(struct node *node, struct node_source *source, struct instant now)

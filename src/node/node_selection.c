@@ -454,6 +454,7 @@ static void choose(struct node *node, struct instant now, struct outbox *out)
 	if (!is_news)
 		return; /* the same exchanges as before prove nothing new */
 	publish(node, &ballot, now);
+	node_leap_on_estimate(node, now);
 	node_clock_follow(node, now, out);
 	for (size_t i = 0; i < ballot.count; i++)
 		node->sources[ballot.index[i]].has_news = false;

@@ -114,7 +114,14 @@ struct node_leap {           /* see node_leap.c */
 	int direction;       /* +1 or -1 from seconds before the event until it is over; else 0 */
 	int64_t midnight_ns; /* of the kept clock, that it comes before; while direction is not 0 */
 	int64_t done_ns;     /* the last such midnight; 0 = none */
-	enum leap shown;     /* for the trace */
+	/* Of one that only sources announced: what was estimated when it came, to see whether it
+	   did. */
+	int announced_direction; /* 0 = there is no doubt, or no longer */
+	struct estimate before;
+	int16_t claimed_tai_s; /* by a receiver, against our table; 0 = none … */
+	struct mono_time claimed_since;
+	bool is_learnt_unsaved;
+	enum leap shown; /* for the trace */
 };
 
 struct node_rtc { /* see node_rtc.c; whose instants are MONO_TIME_NEVER when not wanted */
@@ -152,7 +159,6 @@ struct node {
 	struct leap_table
 		*leap_table; /* NULL = none; else this one, to which is added what happens: */
 	struct leap_table own_leap_table;
-	int64_t leap_learnt_s; /* the midnight of the last change that was added; 0 = none */
 	const struct ntp_keys *keys;
 	double drift, drift_sd; /* s/s prior for new estimators */
 
@@ -274,7 +280,7 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 /* node_refclocks */
 NODISCARD int node_refclocks_start(struct node *node, struct instant now);
 void node_refclocks_on_event(struct node *node, uint32_t refclock,
-                             const struct refclock_event *event);
+                             const struct refclock_event *event, struct instant now);
 bool node_refclocks_on_deadline(struct node *node, struct instant now); /* true: one was due */
 void node_refclocks_save(const struct node *node, struct outbox *out);
 struct mono_time node_refclocks_deadline(const struct node *node);
@@ -349,6 +355,11 @@ enum node_leap_deed { /* what is left for the clock */
 enum node_leap_deed node_leap_on_time(struct node *node, struct instant now, int64_t *step_ns_out);
 enum leap node_leap_indicator(const struct node *node, struct instant now); /* said and served */
 struct mono_time node_leap_deadline(const struct node *node);
+/* There is news of UTC: did the leap second come that was announced? */
+void node_leap_on_estimate(struct node *node, struct instant now);
+/* A source that is believed says what TAI - UTC is. */
+void node_leap_on_tai(struct node *node, const struct node_source *source, int16_t tai_offset_s,
+                      struct instant now);
 
 /* node_smoothing */
 /* What to add to the kept clock's reading before a client is told it. */

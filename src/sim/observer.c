@@ -158,7 +158,7 @@ static void check_tai(struct simulation *world, uint32_t index)
 	const bool is_compared = is_at_once && node->last_local_ns != INT64_MIN &&
 	                         node->clock.tai_offset_s != 0 && node->last_tai_offset_s != 0;
 
-	if (is_compared &&
+	if (is_compared && world->now_ns >= world->scenario->assumptions_hold_ns &&
 	    (moved_ns < 0 || llabs(moved_ns - passed_ns) > NS_PER_S / 2 + passed_ns / 5))
 		observer_violation(world, index, VIOLATION_TAI,
 		                   (double)(moved_ns - passed_ns) * 1e-9, 0);

@@ -71,6 +71,7 @@ static const char *const trace_words[] = {
 	[TRACE_CHANGE_TOO_BIG] = "change-too-big",
 	[TRACE_BOUND_CONTRADICTION] = "bound-contradicted-by",
 	[TRACE_LEAP_PASSED] = "leap-passed",
+	[TRACE_TAI_LEARNT] = "tai-learnt",
 	[TRACE_LEAP] = "leap",
 };
 

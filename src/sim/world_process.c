@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "sim/world.h"
+#include "timescale/leap_learnt.h"
 #include "wire/drift_file.h"
 
 #define PRECISION_S    1e-7 /* of reading a clock by a system call */
@@ -62,18 +63,20 @@ static void read_files(const struct world_node *node, struct node_setup *setup)
 static int create_node(struct world_node *node)
 {
 	const struct simulation *world = node->world;
+	struct leap_table table =
+		world->scenario->is_leap_listed ? world->leap_table : world->old_leap_table;
 	struct node_setup setup = {
 		.config = node->plan->config,
 		.rng = &node->rng,
 		.trace = { .emit = record_trace, .to = node },
 		.plausible = { .floor = world->scenario->built },
-		.leap_table = world->scenario->is_leap_listed ? &world->leap_table
-		                                              : &world->old_leap_table,
+		.leap_table = &table,
 		.has_leap_clock = true,
 		.precision_s = fmax(PRECISION_S, node->plan->clock.granularity_s),
 	};
 
 	read_files(node, &setup);
+	(void)!leap_learnt_read(node->files[STATE_FILE_LEAP].bytes, &table);
 	return node_create(&setup, kept_clock_read(&node->clock), &node->node);
 }
 

@@ -45,6 +45,8 @@ enum trace_kind {
 	TRACE_TEMPERATURE,     /* numbers[0] of the sensor, numbers[1] ppm compensated */
 	TRACE_LEAP_PASSED, /* numbers[0] = 1 inserted, -1 deleted; numbers[1]: enum leapsecmode, how
 	                    */
+	TRACE_TAI_LEARNT,  /* name: the receiver that says so, or NULL; text: why else; numbers[0] =
+	                      TAI - UTC from now on, s */
 	TRACE_LEAP,        /* numbers[0] = enum leap that is now announced; numbers[1] as above */
 };
 

@@ -159,11 +159,24 @@ const char *leap_origin_name(enum leap_origin origin)
 	return names[origin];
 }
 
+/* What is before the last change of the table's own is known in any case. */
+static bool is_before(const struct leap_table *table, struct utc_time when, bool is_expiry_good)
+{
+	const size_t own_count = table->count - table->learnt_count;
+	const int64_t last_s = own_count ? table->changes[own_count - 1].utc_s : 0;
+
+	return when.ns / NS_PER_S <
+	       (is_expiry_good && table->expires_s != 0 ? table->expires_s : last_s);
+}
+
 bool leap_table_covers(const struct leap_table *table, struct utc_time when)
 {
-	const int64_t last_s = table->count ? table->changes[table->count - 1].utc_s : 0;
+	return is_before(table, when, table->expiry == LEAP_EXPIRY_STATED);
+}
 
-	return when.ns / NS_PER_S < (table->expires_s != 0 ? table->expires_s : last_s);
+bool leap_table_is_vouched_for(const struct leap_table *table, struct utc_time when)
+{
+	return is_before(table, when, table->expiry != LEAP_EXPIRY_GUESSED);
 }
 
 int leap_table_decode_tzif(const void *bytes, size_t length_bytes, struct leap_table *table_out)

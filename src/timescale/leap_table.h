@@ -15,10 +15,18 @@
 
 enum leap_origin { LEAP_ORIGIN_NONE, LEAP_ORIGIN_BUILTIN, LEAP_ORIGIN_ZONE, LEAP_ORIGIN_LIST };
 
+enum leap_expiry {
+	LEAP_EXPIRY_STATED,  /* by the table itself */
+	LEAP_EXPIRY_BESIDE,  /* by another file of the same data, see os/leap_files */
+	LEAP_EXPIRY_GUESSED, /* from the file's date: nobody vouches for it */
+};
+
 struct leap_table {
 	enum leap_origin origin;
-	int64_t issued_s;  /* when its content was known, since 1970; 0 = it does not say */
-	int64_t expires_s; /* who made it vouches for it until then; 0 = it does not say */
+	int64_t issued_s;        /* when its content was known, since 1970; 0 = it does not say */
+	int64_t expires_s;       /* no leap second before is missing; 0 = not known */
+	enum leap_expiry expiry; /* says who? */
+	size_t learnt_count;     /* of the changes, the last so many: see timescale/leap_learnt */
 	size_t count;
 	struct {
 		int64_t utc_s;        /* first POSIX second with the new offset, since 1970 */
@@ -33,9 +41,11 @@ NODISCARD int leap_table_decode_tzif(const void *bytes, size_t length_bytes,
 /* The copy in this program: see its Bulletin in leap_table.c. */
 void leap_table_builtin(struct leap_table *table_out);
 
-/* Does the table still speak for this moment? A table that gives no date speaks until its last
- * change. */
+/* Does the table itself still speak for this moment? A table that gives no date speaks until its
+ * last change. */
 bool leap_table_covers(const struct leap_table *table, struct utc_time when);
+/* The same, by whatever vouches for the table. */
+bool leap_table_is_vouched_for(const struct leap_table *table, struct utc_time when);
 /* Appends a change: direction is +1 or -1. 0; -EINVAL: not midnight, not later than the last one,
  * or no room. For rehearsals and decoders. */
 NODISCARD int leap_table_add(struct leap_table *table, int64_t utc_s, int direction);
