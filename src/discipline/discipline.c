@@ -18,11 +18,15 @@
 /* An offset beyond so many standard deviations is no noise that the next exchange may take back: it
  * goes in proportionally less time, down to one second. Raised: large offsets stay longer. Lowered:
  * noise is followed in jerks. */
-#define SLEW_NOISE_SDS     4.0
-#define SLEW_HASTE_S       1.0
-#define SLEW_FLOOR_S       0.01 /* shorter than this a timer's lateness would be the larger error */
-#define CORRTIMERATIO_UNIT 3.0  /* chrony's default: our slew as it is */
-#define SKEW_SDS           3.0  /* "skew" is this many standard deviations of the frequency */
+#define SLEW_NOISE_SDS 4.0
+#define SLEW_HASTE_S   1.0
+#define SLEW_FLOOR_S   0.01 /* shorter than this a timer's lateness would be the larger error */
+/* A clock can be told to run so far off its nominal rate and no further (Linux: the tick's 10 %),
+ * frequency and slew together; what is left is a slew's, but never less than this. */
+#define CLOCK_REACH        0.1
+#define ROOM_LEAST         1e-3
+#define CORRTIMERATIO_UNIT 3.0 /* chrony's default: our slew as it is */
+#define SKEW_SDS           3.0 /* "skew" is this many standard deviations of the frequency */
 
 void discipline_init(struct discipline *discipline, const struct discipline_options *options,
                      const struct trace_sink *trace, bool can_adjust, double initial_frequency,
@@ -184,7 +188,9 @@ static void note_news(struct discipline *discipline, int64_t news_ns,
 static void start_slew(struct discipline *discipline, int64_t offset_ns, double interval_s,
                        struct mono_time now)
 {
-	const double limit = discipline->options.maxslewrate_ppm * 1e-6;
+	const double room = CLOCK_REACH - copysign(1, (double)offset_ns) * discipline->frequency;
+	const double limit =
+		fmin(discipline->options.maxslewrate_ppm * 1e-6, fmax(room, ROOM_LEAST));
 	const double sd_s = discipline->sd_before_s + 1e-9;
 	const double offset_s = fabs((double)offset_ns) * 1e-9;
 	const double sds = offset_s / sd_s;

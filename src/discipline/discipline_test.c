@@ -102,6 +102,17 @@ TEST(discipline_discipline, never_slews_faster_than_allowed)
 	CHECK_NEAR((double)discipline_offset_ns(&world.discipline, world.now.local), -5e9, 1e3);
 }
 
+/* Frequency and slew together are what the clock is told: beyond a tenth it would do less. */
+TEST(discipline_discipline, asks_a_clock_that_is_far_off_for_no_more_than_it_can)
+{
+	struct world world = world_with(&plain);
+
+	estimate(&world, 10 * NS_PER_S, 0.05);
+	CHECK_NEAR(world.frequency, 0.1, 1e-12);
+	estimate(&world, -10 * NS_PER_S, 0.05);
+	CHECK_NEAR(world.frequency, 0.05 - 83333.333e-6, 1e-12);
+}
+
 /* An estimate that is uncertain by sd_s, and says something new each time: news_ns. */
 static double slew_time_s(double sd_s, int64_t news_ns)
 {

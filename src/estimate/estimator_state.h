@@ -44,6 +44,7 @@ struct estimator {
 	struct jump_watch jump;
 	bool is_after_jump;
 	unsigned contradictions_count; /* in a row */
+	struct exchange contradiction; /* the last of them */
 	unsigned false_starts_count;   /* since create or reset */
 	unsigned unexplained_count;    /* in a row: held back, and no jump explains them */
 	unsigned jumps_count, path_changes_count, heals_count;

@@ -11,6 +11,13 @@
 /* As many in a row of these, and the start is made again. */
 #define CONTRADICTIONS_MAX 2
 
+/* No oscillator that ticks at all is further off; the kernel could not make good for more. */
+#define FREQUENCY_ERROR_MAX 0.1
+
+/* Two rates so far apart are still one. Raised: a step in the first minutes passes for a rate;
+ * lowered: late packets hide the rate, and it takes a start or two more. */
+#define LINE_TOLERANCE 0.3
+
 /* Raised: a source that drifts away is kept longer as it was; lowered: bad weather restarts it. */
 #define UNEXPLAINED_MAX 16
 
@@ -126,12 +133,50 @@ enum estimator_verdict estimator_hold_unexplained(struct estimator *estimator,
 	return ESTIMATOR_JUMPED;
 }
 
+/* Do the start and two later exchanges lie on one line? Then it was the oscillator that was further
+ * off than anybody thought, and no step; how far, they say. */
+static bool is_one_line(const struct estimator *estimator, const struct exchange *newest,
+                        double *rate_out)
+{
+	const struct exchange *suspect = &estimator->contradiction;
+	const struct track *start = &estimator->bank.mean;
+	const double apart_s = (double)(newest->at.ns - suspect->at.ns) * 1e-9;
+	const double first_s = (double)(suspect->at.ns - estimator->at_ns) * 1e-9;
+	const double moved_s =
+		(double)(estimator_middle_ns(newest) - estimator_middle_ns(suspect)) * 1e-9;
+	const double rate = ((double)(estimator_middle_ns(suspect) - estimator->base_ns) * 1e-9 -
+	                     start->offset_s) /
+	                    first_s;
+
+	*rate_out = rate;
+	return fabs(rate) <= FREQUENCY_ERROR_MAX &&
+	       fabs(rate - moved_s / apart_s) <= LINE_TOLERANCE * fabs(rate);
+}
+
+/* The start is read once more under a wider belief, and then what contradicted it: it no longer
+ * does. */
+static void widen(struct estimator *estimator, const struct exchange *newest, double rate)
+{
+	const struct exchange suspect = estimator->contradiction;
+
+	do
+		estimator->false_starts_count++;
+	while (estimator_prior_sd(estimator) <
+	       fmin(fabs(rate - estimator->config.initial_frequency), FREQUENCY_ERROR_MAX));
+	estimator->contradictions_count = 0;
+	estimator_run_again(estimator);
+	second_expert_follow(&estimator->expert, &estimator->bank);
+	estimator->last_seen_ns = estimator->at_ns;
+	(void)estimator_on_exchange(estimator, &suspect);
+	(void)estimator_on_exchange(estimator, newest);
+}
+
 bool estimator_hold_contradiction(struct estimator *estimator, const struct sight *sight,
                                   enum estimator_verdict *verdict_out)
 {
 	const struct reading *reading = &sight->reading;
 	struct track track = estimator->bank.mean;
-	double slack_s;
+	double slack_s, rate;
 
 	track_predict(&track, sight->dt_s, wander_bank_wander(&estimator->bank));
 	slack_s = fabs(reading->delay_s) / 2 + CONTRADICTION_SD * sqrt(track.variance);
@@ -140,11 +185,17 @@ bool estimator_hold_contradiction(struct estimator *estimator, const struct sigh
 		return false;
 	}
 	*verdict_out = ESTIMATOR_HELD_OUTLIER;
-	if (++estimator->contradictions_count >= CONTRADICTIONS_MAX) {
+	if (++estimator->contradictions_count < CONTRADICTIONS_MAX) {
+		estimator->contradiction = *sight->exchange;
+		return true;
+	}
+	*verdict_out = ESTIMATOR_JUMPED;
+	estimator->jumps_count++;
+	if (estimator->age_count == 1 && is_one_line(estimator, sight->exchange, &rate)) {
+		widen(estimator, sight->exchange, rate);
+	} else {
 		estimator->false_starts_count++;
 		estimator_begin(estimator, sight->exchange);
-		estimator->jumps_count++;
-		*verdict_out = ESTIMATOR_JUMPED;
 	}
 	return true;
 }

@@ -135,8 +135,45 @@ TEST(estimate_estimator, takes_a_path_without_any_jitter)
 	}
 }
 
-/* Whatever is fed in, numbers stay numbers. */
-/* Nobody's oscillator is off by 5 %: none of it is believed, but neither is what was before. */
+/* Two seconds after an exchange that cannot be the same thing is asked again, and so the three tell
+ * an oscillator that is far off from a step. */
+TEST(estimate_estimator, learns_an_oscillator_that_is_far_off_from_three_exchanges)
+{
+	static const double rates[] = { 1e-3, -5e-3, 5e-2, -5e-2 };
+
+	for (int i = 0; i < 4; i++) {
+		struct estimator *estimator = create();
+		const int64_t at_s[] = { 0, 64, 66 };
+
+		for (int j = 0; j < 3; j++) {
+			const struct exchange exchange = exchange_at(
+				at_s[j] * NS_PER_S, (int64_t)(rates[i] * (double)at_s[j] * 1e9),
+				100000 + j * 10000, 100000 - j * 5000);
+
+			(void)estimator_on_exchange(estimator, &exchange);
+		}
+		CHECK_NEAR(estimator_estimate(estimator).frequency, rates[i], 1e-5);
+		estimator_destroy(estimator);
+	}
+}
+
+TEST(estimate_estimator, takes_a_step_in_the_first_minute_for_a_step)
+{
+	struct estimator *estimator = create();
+
+	for (int j = 0; j < 4; j++) {
+		const struct exchange exchange = exchange_at((64 * j - 62 * (j > 1)) * NS_PER_S,
+		                                             j > 0 ? NS_PER_S : 0, 100000, 100000);
+
+		(void)estimator_on_exchange(estimator, &exchange);
+	}
+	CHECK_NEAR(estimator_estimate(estimator).frequency, 0, 1e-4);
+	CHECK_NEAR((double)estimator_estimate(estimator).offset_ns, 1e9, 1e6);
+	estimator_destroy(estimator);
+}
+
+/* Nobody's oscillator is off by 5 % all at once: none of it is believed, but neither is what was
+ * before. */
 TEST(estimate_estimator, does_not_keep_what_is_contradicted_for_ever)
 {
 	struct estimator *estimator = create();
@@ -153,6 +190,7 @@ TEST(estimate_estimator, does_not_keep_what_is_contradicted_for_ever)
 	estimator_destroy(estimator);
 }
 
+/* Whatever is fed in, numbers stay numbers. */
 TEST(estimate_estimator, stays_sound_on_garbage)
 {
 	struct rng rng;
