@@ -124,6 +124,8 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 		daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 		clock_adjust(daemon->clock, command, &adjusted);
 		(void)clock_watch_take(daemon->clock_watch); /* that were we */
+		if (command->step_ns != 0)
+			vm_watch_on_set(&daemon->vm_watch);
 		say_tai_offset(daemon, command->tai_offset_s);
 		if (adjusted.error == 0 && !daemon->config->virtualclock.is_on)
 			daemon->slowdown = fmax(-adjusted.frequency, 0);

@@ -25,6 +25,7 @@
 #include "daemon/signing.h"
 #include "daemon/tempcomp.h"
 #include "os/clock_watch.h"
+#include "os/simulated.h"
 #include "os/mail.h"
 #include "os/own_addresses.h"
 #include "os/privilege.h"
@@ -237,11 +238,13 @@ static int drop_privileges(struct daemon *daemon)
 	return error != 0 ? fail(daemon, name, error) : 0;
 }
 
-/* Who sets the machine's clock does not set a private one. */
+/* Who sets or stops the machine's clock does not move a private one. */
 static void watch_clock(struct daemon *daemon)
 {
-	if (!daemon->config->virtualclock.is_on)
-		daemon->clock_watch = clock_watch_open();
+	if (daemon->config->virtualclock.is_on || simulated_is())
+		return;
+	daemon->clock_watch = clock_watch_open();
+	vm_watch_open(&daemon->vm_watch, vm_watch_is_virtual("/sys"), "/sys", "/dev");
 }
 
 /* Asked for and not to be had is an end: whoever asked relies on it. */
@@ -327,6 +330,7 @@ static void close_all(struct daemon *daemon)
 	clock_close(daemon->clock);
 	if (daemon->clock_watch >= 0)
 		close(daemon->clock_watch);
+	vm_watch_close(&daemon->vm_watch);
 	log_files_close(&daemon->log_files);
 	free(daemon->leap_table);
 	config_listing_free(&daemon->started_with);
@@ -366,6 +370,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	daemon->started = clock_mono_now();
 	daemon->end = MONO_TIME_NEVER;
 	daemon->clock_watch = -1;
+	vm_watch_init(&daemon->vm_watch);
 	if (line->timeout_s >= 0)
 		daemon->end = mono_time_after(daemon->started, line->timeout_s * NS_PER_S);
 	else if (once_is_on(line))

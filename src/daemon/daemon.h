@@ -25,6 +25,7 @@
 #include "os/resolver.h"
 #include "os/rtc_device.h"
 #include "os/signing_socket.h"
+#include "os/vm_watch.h"
 #include "timescale/leap_table.h"
 #include "wire/rtc_file.h"
 
@@ -43,6 +44,7 @@ struct daemon {
 	char boot[STEP_BUDGET_BOOT_SIZE]; /* "": no budgets are remembered */
 	struct clock *clock;              /* owned */
 	int clock_watch;                  /* os/clock_watch; -1 = none, or not needed */
+	struct vm_watch vm_watch;         /* empty with a clock of our own */
 	bool is_clock_set;                /* it told, and the node was not told yet */
 	struct mono_time clock_looked;
 	struct mono_time tempcomp_at; /* the sensor is read next; MONO_TIME_NEVER = never */

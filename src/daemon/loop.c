@@ -233,6 +233,22 @@ static void tell_disturbance(struct daemon *daemon, enum clock_disturbance what)
 	actions_carry_out(daemon);
 }
 
+static void tell_stop(struct daemon *daemon, int64_t lost_ns)
+{
+	node_on_machine_stopped(daemon->node, lost_ns, clock_read(daemon->clock),
+	                        actions_outbox(daemon));
+	actions_carry_out(daemon);
+}
+
+static void look_for_stops(struct daemon *daemon)
+{
+	const int64_t lost_ns = vm_watch_lost_ns(&daemon->vm_watch, clock_read(daemon->clock).local,
+	                                         daemon->is_rtc_local);
+
+	if (lost_ns > 0)
+		tell_stop(daemon, lost_ns);
+}
+
 /* Before anybody is told a time: is the clock still as we left it? */
 static void look_at_clock(struct daemon *daemon)
 {
@@ -241,13 +257,17 @@ static void look_at_clock(struct daemon *daemon)
 	daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 	if (daemon->is_clock_set) {
 		daemon->is_clock_set = false;
+		vm_watch_on_set(&daemon->vm_watch);
 		tell_disturbance(daemon, CLOCK_DISTURBED_SET);
 	}
+	if (vm_watch_is_moved(&daemon->vm_watch))
+		tell_stop(daemon, 0);
 	if (now.ns - daemon->clock_looked.ns < CLOCK_LOOK_NS)
 		return;
 	daemon->clock_looked = now;
 	if (daemon->may_adjust && clock_is_touched(daemon->clock))
 		tell_disturbance(daemon, CLOCK_DISTURBED_RATE);
+	look_for_stops(daemon);
 }
 
 static void on_events(struct daemon *daemon, const struct pollfd *set)

@@ -173,6 +173,17 @@ static bool say_initial(struct message *message, double seconds, const char *how
 	           seconds < 0 ? -seconds : seconds, seconds < 0 ? "fast" : "slow", how);
 }
 
+static bool say_stopped(struct message *message, double seconds)
+{
+	if (seconds > 0)
+		return say(message, LOG_SEVERITY_WARNING,
+		           "This machine was stopped for at least %.1f seconds that its clock does "
+		           "not know of: measuring anew",
+		           seconds);
+	return say(message, LOG_SEVERITY_WARNING,
+	           "This machine was moved to another host, or restored: measuring anew");
+}
+
 static bool format_clock(const struct trace_event *event, struct message *message)
 {
 	const double seconds = event->numbers[0] * 1e-9;
@@ -193,6 +204,8 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 	case TRACE_CLOCK_TOUCHED:
 		return say(message, LOG_SEVERITY_WARNING,
 		           "Another program adjusts the system clock: measuring anew");
+	case TRACE_MACHINE_STOPPED:
+		return say_stopped(message, seconds);
 	case TRACE_CLOCK_JUMPED:
 		return say(message, LOG_SEVERITY_WARNING, "%s time jump detected!",
 		           seconds < 0 ? "Backward" : "Forward");

@@ -49,6 +49,11 @@ TEST(messages, has_the_words_that_alert_rules_match)
 	           "System clock was stepped by 0.001000 seconds");
 	check_says(&(struct trace_event){ .kind = TRACE_CLOCK_JUMPED, .numbers = { -1e9 } },
 	           "Backward time jump detected!");
+	check_says(&(struct trace_event){ .kind = TRACE_MACHINE_STOPPED, .numbers = { 4e9 } },
+	           "This machine was stopped for at least 4.0 seconds that its clock does not know "
+	           "of: measuring anew");
+	check_says(&(struct trace_event){ .kind = TRACE_MACHINE_STOPPED },
+	           "This machine was moved to another host, or restored: measuring anew");
 	check_says(&(struct trace_event){ .kind = TRACE_RESOLVE_FAILED, .name = "nowhere" },
 	           "Could not resolve address of nowhere");
 	check_says(&(struct trace_event){ .kind = TRACE_CHANGE_TOO_BIG,

@@ -308,6 +308,12 @@ void node_on_clock_disturbed(struct node *node, enum clock_disturbance what, str
 	node_clock_on_disturbed(node, what, now, out);
 }
 
+void node_on_machine_stopped(struct node *node, int64_t lost_ns, struct instant now,
+                             struct outbox *out)
+{
+	node_clock_on_machine_stopped(node, lost_ns, now, out);
+}
+
 struct free_time node_free_time(const struct node *node, struct local_time local)
 {
 	return timeline_free(&node->discipline.timeline, local);

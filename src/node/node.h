@@ -99,6 +99,10 @@ enum clock_disturbance { /* somebody else's doing, as the clock's driver sees it
 /* Nothing that was known of the clock holds any more: it is measured anew. */
 void node_on_clock_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
                              struct outbox *out);
+/* The machine stood still and none of its clocks knows, for at least so long (0: that cannot be
+ * said): they are all behind, and may from now on be those of another host. */
+void node_on_machine_stopped(struct node *node, int64_t lost_ns, struct instant now,
+                             struct outbox *out);
 /* The kept clock without what was ever corrected, and back: for readings of other clocks. */
 struct free_time node_free_time(const struct node *node, struct local_time local);
 struct local_time node_local_time(const struct node *node, struct free_time free);

@@ -16,6 +16,8 @@
 /* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
  */
 #define WATCH_INTERVAL_NS NS_PER_S
+/* s/s: the counter of another machine runs at another rate (UAPI.13: some 50 ppm). */
+#define OTHER_MACHINE_SD 25e-6
 /* Two programs that keep one clock meet each second: told so often. */
 #define TOLD_INTERVAL_NS (60 * NS_PER_S)
 
@@ -207,21 +209,27 @@ void node_clock_lose(struct node *node, enum source_state why, struct instant no
 	trace_tracking(node, now);
 }
 
-void node_clock_restart(struct node *node, struct instant now, struct outbox *out)
+static void restart(struct node *node, double drift_sd, struct instant now, struct outbox *out)
 {
 	node->is_synchronised = false;
 	node->system.is_known = false;
 	truth_interval_reset(&node->system.hull);
 	node->drift = node->discipline.frequency;
-	if (node->discipline.has_estimate)
-		node->drift_sd =
-			fmin(node->drift_sd,
-		             fmax(sqrt(node->discipline.estimate.frequency_variance), 1e-7));
+	node->drift_sd = drift_sd;
 	node->started = now.mono;
 	node->first_asked = now.mono;
 	node_lines_restart_estimates(node, now, out);
 	node_clock_refresh(node, now);
 	discipline_on_clock_jumped(&node->discipline, out);
+}
+
+void node_clock_restart(struct node *node, struct instant now, struct outbox *out)
+{
+	double sd = node->drift_sd;
+
+	if (node->discipline.has_estimate)
+		sd = fmin(sd, fmax(sqrt(node->discipline.estimate.frequency_variance), 1e-7));
+	restart(node, sd, now, out);
 }
 
 /* By how much more the clock moved since the last event than its oscillator did. */
@@ -277,6 +285,15 @@ void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, str
 	} else {
 		node_clock_restart(node, now, out);
 	}
+}
+
+void node_clock_on_machine_stopped(struct node *node, int64_t lost_ns, struct instant now,
+                                   struct outbox *out)
+{
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_MACHINE_STOPPED,
+	                                                .when = now.local,
+	                                                .numbers = { (double)lost_ns } });
+	restart(node, fmax(node->drift_sd, OTHER_MACHINE_SD), now, out);
 }
 
 /* Leap seconds that happened and that the table did not hold, so that the next start knows TAI. */

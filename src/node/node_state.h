@@ -325,6 +325,8 @@ void node_clock_refresh(struct node *node, struct instant now);
 bool node_clock_check(struct node *node, struct instant now, struct outbox *out);
 void node_clock_on_disturbed(struct node *node, enum clock_disturbance what, struct instant now,
                              struct outbox *out);
+void node_clock_on_machine_stopped(struct node *node, int64_t lost_ns, struct instant now,
+                                   struct outbox *out);
 void node_clock_on_deadline(struct node *node, struct instant now, struct outbox *out);
 struct mono_time node_clock_deadline(const struct node *node);
 /* All measurements are void, the oscillator is the same: begins anew. */

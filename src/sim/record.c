@@ -66,6 +66,7 @@ static const char *const trace_words[] = {
 	[TRACE_CLOCK_WRONG] = "clock-wrong",
 	[TRACE_CLOCK_STEPPED] = "clock-stepped",
 	[TRACE_CLOCK_TOUCHED] = "clock-touched",
+	[TRACE_MACHINE_STOPPED] = "machine-stopped",
 	[TRACE_CLOCK_JUMPED] = "clock-jumped",
 	[TRACE_CLOCK_REFUSED] = "clock-refused",
 	[TRACE_CHANGE_TOO_BIG] = "change-too-big",

@@ -32,6 +32,7 @@ enum trace_kind {
 	TRACE_CLOCK_WRONG,          /* numbers[0] ns by which the clock is wrong (logchange) */
 	TRACE_CLOCK_STEPPED,        /* numbers[0] ns */
 	TRACE_CLOCK_TOUCHED,        /* another program changes its rate */
+	TRACE_MACHINE_STOPPED,      /* numbers[0] ns that it missed at the least; 0 = unknown */
 	TRACE_CLOCK_JUMPED,         /* numbers[0] ns by which somebody else moved the clock */
 	TRACE_CLOCK_REFUSED,        /* numbers[0] = errno of the clock driver */
 	TRACE_CHANGE_TOO_BIG, /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored"

@@ -3,10 +3,13 @@
 
 The emulator counts instructions and calls that the time (-icount): idle time passes at once, the
 load of this machine cannot be felt inside, and the same guest prints the same every time. Nothing
-here touches this machine's clock."""
-import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys, tempfile
+here touches this machine's clock.
 
-import peers
+Another guest lives in this machine's time, for what cannot be had otherwise: it is stopped and let go
+by its host, whose clock, and with it the guest's hardware clock, goes on (live_guest.py)."""
+import gzip, hashlib, lzma, os, pathlib, re, shutil, struct, subprocess, sys, tempfile, threading
+
+import live_guest, peers
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
@@ -191,27 +194,47 @@ def initramfs(build, cache, place, scripts, packages):
     return cache / "initramfs"
 
 
-def boot(build, scripts, packages):
-    """Runs the scenarios (shell by name) one after the other, with the peers of these packages;
-    returns all that the guest printed."""
-    install_packages()
-    cache = build / "system"
-    cache.mkdir(exist_ok=True)
-    place = kernel(cache)
+def machine(place, archive, names, console):
+    """The command that both guests have in common."""
     # To Linux an AMD has an RTC whose seconds go on as they were when it is set: not what is to be seen.
-    console = cache / "console" # a file never makes the guest wait, as a pipe may
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=2,sleep=off",
-               "-rtc", f"clock=vm,base={START}", "-seed", "1", "-machine", "pc,hpet=off",
-               "-cpu", "qemu64,vendor=GenuineIntel", "-m", "256", "-nodefaults", "-display", "none",
-               "-serial", f"file:{console}",
-               "-kernel", place / "kernel", "-initrd", initramfs(build, cache, place, scripts, packages),
-               "-append",
-               "console=ttyS0 panic=-1 quiet random.trust_cpu=on scenarios=" + ",".join(scripts)]
+    return ["qemu-system-x86_64", "-accel", "tcg", "-seed", "1", "-machine", "pc,hpet=off",
+            "-cpu", "qemu64,vendor=GenuineIntel", "-m", "256", "-nodefaults", "-display", "none",
+            "-serial", f"file:{console}", # a file never makes the guest wait, as a pipe may
+            "-kernel", place / "kernel", "-initrd", archive, "-append",
+            "console=ttyS0 panic=-1 quiet tsc=reliable random.trust_cpu=on scenarios=" + ",".join(names)]
+
+
+def run_counted(command, console):
     said = ""
     try:
-        said = run(*command, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=PATIENCE_S)
+        said = run(*command, "-icount", "shift=2,sleep=off", "-rtc", f"clock=vm,base={START}",
+                   stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=PATIENCE_S)
     except subprocess.TimeoutExpired:
         said = f"the guest was not done within {PATIENCE_S} s"
     except subprocess.CalledProcessError as failure:
         said = failure.stdout
     return (console.read_text(errors="replace") if console.exists() else "") + said
+
+
+def boot(build, scripts, live_scripts, packages):
+    """Runs the scenarios (shell by name) one after the other, with the peers of these packages, and
+    beside them those of the guest that lives; returns all that each of both printed."""
+    install_packages()
+    cache = build / "system"
+    cache.mkdir(exist_ok=True)
+    place = kernel(cache)
+    consoles = [cache / "console", cache / "live-console"]
+    archive = initramfs(build, cache, place, {**scripts, **live_scripts}, packages)
+    said = ["", ""]
+
+    def live():
+        command = machine(place, archive, live_scripts, consoles[1])
+        said[1] = live_guest.run(command, consoles[1], PATIENCE_S)
+    beside = threading.Thread(target=live)
+    if live_scripts:
+        beside.start()
+    if scripts:
+        said[0] = run_counted(machine(place, archive, scripts, consoles[0]), consoles[0])
+    if live_scripts:
+        beside.join()
+    return said

@@ -10,7 +10,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import guest, peers
 from check import check
-from scenario import Scenario, expectations, peers_of, scripts
+from scenario import Scenario, expectations, live_scripts, peers_of, scripts
 
 
 def load_scenarios():
@@ -40,8 +40,8 @@ def scenarios_of(console):
 def main(build, wanted):
     load_scenarios()
     for name in wanted:
-        check(name in scripts, f"there is no scenario {name}; there are {' '.join(scripts)}")
-    names = wanted or list(scripts)
+        check(name in peers_of, f"there is no scenario {name}; there are {' '.join(peers_of)}")
+    names = wanted or list(peers_of)
     chosen = [each for each in expectations if each[0] in names]
     needed = sorted({peer for name in names for peer in peers_of[name]})
     for peer in needed:
@@ -49,14 +49,16 @@ def main(build, wanted):
     there = [peer for peer in needed if peers.is_there(peer)]
     absent = {name: peer for name in names for peer in peers_of[name] if peer not in there}
     try:
-        console = guest.boot(build, {name: scripts[name] for name in names if name not in absent}, there)
+        consoles = guest.boot(build, *({name: each[name] for name in names if name in each and name not in absent}
+                                       for each in (scripts, live_scripts)), there)
     except guest.Unavailable as reason:
         print(f"1..0 # SKIP no emulated kernel: {reason}")
         return False
-    scenarios, failed = scenarios_of(console), False
+    scenarios, failed = scenarios_of("\n".join(consoles)), False
     print(f"1..{len(chosen)}")
-    if "@finished" not in console:
-        print("# the guest did not come to its end:", *console.splitlines()[-20:], sep="\n# ")
+    for console in consoles:
+        if console and "@finished" not in console:
+            print("# a guest did not come to its end:", *console.splitlines()[-20:], sep="\n# ")
     for number, (name, does, function) in enumerate(chosen, 1):
         if name in absent:
             print(f"ok {number} - {does} # SKIP cannot fetch {absent[name]}")

@@ -10,21 +10,22 @@ from check import check
 UNSYNC, INS, DEL = 0x40, 0x10, 0x20 # STA_*, linux/timex.h
 MS, US = 1e6, 1e3 # in nanoseconds
 
-scripts = {} # name: shell
+scripts, live_scripts = {}, {} # name: shell
 peers_of = {} # name: of Debian packages whose programs it needs
 expectations = [] # (name, sentence, function of one Scenario)
 
 
-def scenario(name, script, needs=()):
-    """Registers what is done in the guest under `name`, a word. `needs`: peers, of tests/peers.py."""
-    check(name not in scripts, f"two scenarios are called {name}")
-    scripts[name] = script
+def scenario(name, script, needs=(), live=False):
+    """Registers what is done in the guest under `name`, a word. `needs`: peers, of tests/peers.py. `live`:
+    in the guest that its host can stop, where no moment is like another."""
+    check(name not in peers_of, f"two scenarios are called {name}")
+    (live_scripts if live else scripts)[name] = script
     peers_of[name] = needs
 
 
 def expect(name, does):
     """Registers a check of one scenario; `does` finishes the sentence "timeballd …"."""
-    check(name in scripts, f"there is no scenario {name}")
+    check(name in peers_of, f"there is no scenario {name}")
 
     def register(function):
         expectations.append((name, does, function))

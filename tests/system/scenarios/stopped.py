@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""A virtual machine that its host stops and lets go: but for the hardware clock nothing in it knows."""
+from check import check
+from scenario import MS, US, Sample, expect, scenario
+
+STOP_S = 5
+
+# The server is away while it happens: no measurement can tell. Then there is one that knows the time.
+scenario("stopped", rf"""
+	rtc() {{ cat /sys/class/rtc/rtc0/since_epoch; }}
+	epoch=$(clock_probe epoch 0)
+	start_server "$epoch"
+	configure 'makestep 1 -1' rtcsync allow
+	start_client
+	timeball wait --tries 300 --interval 0.2 --max-offset 0.01 >/dev/null
+	say "waited $?"
+	sleep 3
+	kill $server && wait $server
+	behind=$(($(rtc) - $(date +%s)))
+	say stop-me {STOP_S}
+	for i in $(seq 20); do
+		sleep 0.5
+		say "look $(($(rtc) - $(date +%s) - behind))"
+		probe state
+	done
+	say again
+	start_server "$(echo "$epoch + {STOP_S}" | bc)"
+	timeball wait --tries 300 --interval 0.2 --max-offset 0.5 >/dev/null
+	say "waited $?"
+	probe state
+	stop_client
+""", live=True)
+
+
+def looks(scenario):
+    """[(seconds that the hardware clock is ahead of what it was, Sample)] each half second."""
+    begin = next(i for i, (kind, _) in enumerate(scenario.lines) if kind == "look")
+    rest, found = scenario.lines[begin:], []
+    for (kind, text), (_, sample) in zip(rest, rest[1:]):
+        if kind == "look":
+            found.append((int(text), Sample(sample, None)))
+    return found
+
+
+@expect("stopped", "notices by the hardware clock that the machine stood still, and serves nothing until it has measured")
+def _(scenario):
+    check(scenario.all("waited")[0] == "0", f"not synchronised at first: {scenario.log}")
+    seen = looks(scenario)
+    after = [sample for ahead, sample in seen if ahead >= STOP_S - 2]
+    before = [sample for ahead, sample in seen if ahead < STOP_S - 2]
+    check(len(after) > 8, f"the host did not stop it: {seen}")
+    check(all(sample.is_synchronised for sample in before), f"not synchronised before: {before}")
+    print(f"# told to the kernel {next((i for i, sample in enumerate(after) if not sample.is_synchronised), None)} "
+          "half seconds after the first look")
+    check(scenario.said("This machine was stopped for at least"), scenario.log)
+    check(not after[-1].is_synchronised and after[-1].maxerror >= 16000000, after[-1])
+
+
+@expect("stopped", "has the time right again when it has measured anew")
+def _(scenario):
+    check(scenario.all("waited")[1] == "0", f"not synchronised in the end: {scenario.log}")
+    last = scenario.samples[-1]
+    check(last.is_synchronised and abs(last.error) <= last.maxerror * US and abs(last.error) < 500 * MS, last)
