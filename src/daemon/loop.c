@@ -249,6 +249,15 @@ static void look_for_stops(struct daemon *daemon)
 		tell_stop(daemon, lost_ns);
 }
 
+static void tell_kernel(struct daemon *daemon)
+{
+	int64_t error_max_ns, error_estimate_ns;
+
+	if (daemon->may_adjust && node_clock_errors(daemon->node, clock_read(daemon->clock).local,
+	                                            &error_max_ns, &error_estimate_ns))
+		clock_tell_errors(daemon->clock, error_max_ns, error_estimate_ns);
+}
+
 /* Before anybody is told a time: is the clock still as we left it? */
 static void look_at_clock(struct daemon *daemon)
 {
@@ -268,6 +277,7 @@ static void look_at_clock(struct daemon *daemon)
 	if (daemon->may_adjust && clock_is_touched(daemon->clock))
 		tell_disturbance(daemon, CLOCK_DISTURBED_RATE);
 	look_for_stops(daemon);
+	tell_kernel(daemon);
 }
 
 static void on_events(struct daemon *daemon, const struct pollfd *set)

@@ -232,6 +232,9 @@ struct node_status {
 	struct instant now;                 /* when this was asked */
 };
 
+/* Of the clock at this moment: what it may be and probably is wrong by. False: unknown. */
+bool node_clock_errors(const struct node *node, struct local_time now, int64_t *max_ns_out,
+                       int64_t *estimate_ns_out);
 struct node_status node_status(const struct node *node, struct instant now);
 size_t node_source_count(const struct node *node);
 /* index 0..count-1, stable while the source exists. */

@@ -36,6 +36,21 @@ static int16_t tai_offset_s(const struct node *node, struct local_time now)
 	return leap_table_tai_offset_s(node->leap_table, (struct utc_time){ at_ns });
 }
 
+static int64_t error_estimate_ns(const struct node *node)
+{
+	return llrint(fmin(sqrt(node->system.estimate.offset_variance), 16) * 1e9);
+}
+
+bool node_clock_errors(const struct node *node, struct local_time now, int64_t *max_ns_out,
+                       int64_t *estimate_ns_out)
+{
+	if (!node->is_synchronised)
+		return false;
+	*max_ns_out = node_bound_ns(node, now);
+	*estimate_ns_out = error_estimate_ns(node);
+	return true;
+}
+
 /* What every command to the clock says beside rate and step. */
 void node_clock_refresh(struct node *node, struct instant now)
 {
@@ -52,8 +67,7 @@ void node_clock_refresh(struct node *node, struct instant now)
 		                                  .numbers = { leap, node_leap_mode(node) } });
 	discipline->is_synchronised = node->is_synchronised;
 	discipline->error_max_ns = bound_ns;
-	discipline->error_estimate_ns =
-		llrint(fmin(sqrt(node->system.estimate.offset_variance), 16) * 1e9);
+	discipline->error_estimate_ns = error_estimate_ns(node);
 	node->leap.shown = leap;
 	discipline->leap = leap;
 	if (node->leap.direction != 0) /* armed stays armed until it is over */

@@ -70,6 +70,12 @@ bool clock_is_touched(struct clock *clock)
 	return clock->driver->is_touched && clock->driver->is_touched(clock);
 }
 
+void clock_tell_errors(struct clock *clock, int64_t error_max_ns, int64_t error_estimate_ns)
+{
+	if (clock->driver->tell_errors)
+		clock->driver->tell_errors(clock, error_max_ns, error_estimate_ns);
+}
+
 bool clock_true_error(struct clock *clock, int64_t *error_ns_out)
 {
 	if (!clock->driver->true_error_ns)

@@ -27,6 +27,9 @@ struct clock_driver {
 	/* Has another program changed its rate, or begun to slew it, since the last adjustment?
 	 * That is stopped, and told once. NULL = nobody else can. */
 	bool (*is_touched)(struct clock *clock);
+	/* How wrong it may be and probably is, at this moment; between adjustments, since a kernel
+	 * that is not told grows doubtful much faster than is true. NULL = nobody to be told. */
+	void (*tell_errors)(struct clock *clock, int64_t error_max_ns, int64_t error_estimate_ns);
 	/* By how much the clock is ahead of true time, if the driver can know; NULL = it cannot. */
 	int64_t (*true_error_ns)(struct clock *clock);
 	void (*close)(struct clock *clock);
@@ -41,6 +44,7 @@ struct local_time clock_from_kernel_stamp(struct clock *clock, struct timespec r
 void clock_adjust(struct clock *clock, const struct clock_command *command,
                   struct clock_adjusted *adjusted_out);
 bool clock_is_touched(struct clock *clock);
+void clock_tell_errors(struct clock *clock, int64_t error_max_ns, int64_t error_estimate_ns);
 bool clock_true_error(struct clock *clock, int64_t *error_ns_out);
 void clock_close(struct clock *clock); /* NULL is fine */
 

@@ -12,6 +12,7 @@ struct kernel_clock {
 	bool may_mark_synchronised;
 	bool has_rate; /* that was commanded: */
 	long tick_us, freq_q16_ppm;
+	struct clock_command told; /* of which the claims count */
 };
 
 /* NTP_PHASE_LIMIT: to the kernel, a clock that may be wrong by so much is not synchronised. */
@@ -77,6 +78,15 @@ static int status_bits(const struct kernel_clock *kernel, const struct clock_com
 	return status;
 }
 
+/* How good the clock is. */
+static void set_claims(const struct kernel_clock *kernel, const struct clock_command *command,
+                       struct timex *timex)
+{
+	timex->status = status_bits(kernel, command);
+	timex->maxerror = is_right(command) ? error_us(command->error_max_ns) : UNKNOWN_US;
+	timex->esterror = is_right(command) ? error_us(command->error_estimate_ns) : UNKNOWN_US;
+}
+
 /* On success the kernel's answer is in *timex_out. */
 static int set_frequency(const struct kernel_clock *kernel, const struct clock_command *command,
                          struct timex *timex_out)
@@ -87,10 +97,8 @@ static int set_frequency(const struct kernel_clock *kernel, const struct clock_c
 		.modes = ADJ_TICK | ADJ_FREQUENCY | ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR,
 		.tick = split.tick_us,
 		.freq = split.freq_q16_ppm,
-		.status = status_bits(kernel, command),
-		.maxerror = is_right(command) ? error_us(command->error_max_ns) : UNKNOWN_US,
-		.esterror = is_right(command) ? error_us(command->error_estimate_ns) : UNKNOWN_US,
 	};
+	set_claims(kernel, command, timex_out);
 	return apply(timex_out);
 }
 
@@ -132,6 +140,7 @@ static void adjust(struct clock *clock, const struct clock_command *command,
 		done.frequency = kernel_frequency_joined((struct kernel_frequency){
 			.tick_us = answer.tick, .freq_q16_ppm = answer.freq });
 		set_tai_offset(command->tai_offset_s, &answer);
+		kernel->told = *command;
 		kernel->has_rate = true;
 		kernel->tick_us = answer.tick;
 		kernel->freq_q16_ppm = answer.freq;
@@ -170,6 +179,21 @@ static bool is_touched(struct clock *clock)
 	return true;
 }
 
+/* Each second the kernel adds to maxerror what a clock would lose that is 500 ppm wrong. */
+static void tell_errors(struct clock *clock, int64_t error_max_ns, int64_t error_estimate_ns)
+{
+	struct kernel_clock *kernel = (struct kernel_clock *)clock;
+	const bool was_right = is_right(&kernel->told);
+	struct timex timex = { .modes = ADJ_MAXERROR | ADJ_ESTERROR };
+
+	kernel->told.error_max_ns = error_max_ns;
+	kernel->told.error_estimate_ns = error_estimate_ns;
+	if (is_right(&kernel->told) != was_right)
+		timex.modes |= ADJ_STATUS;
+	set_claims(kernel, &kernel->told, &timex);
+	(void)apply(&timex);
+}
+
 static void close_kernel(struct clock *clock)
 {
 	free((struct kernel_clock *)clock);
@@ -183,6 +207,7 @@ static const struct clock_driver driver = {
 	.local = local,
 	.adjust = adjust,
 	.is_touched = is_touched,
+	.tell_errors = tell_errors,
 	.close = close_kernel,
 };
 

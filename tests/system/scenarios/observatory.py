@@ -53,17 +53,17 @@ scenario("observatory", r"""
 
 
 def phase(scenario, name):
-    """The checks of a phase: (exit status, line, error of the clock in ns)."""
-    found, error, now = [], None, None
+    """The checks of a phase: (exit status, line, the kernel's clock a moment before)."""
+    found, sample, now = [], None, None
     samples = iter(scenario.samples)
     for kind, rest in scenario.lines:
         if kind == "phase":
             now = rest
         elif kind == "sample":
-            error = next(samples).error
+            sample = next(samples)
         elif kind == "check" and now == name:
             status, _, line = rest.partition(" ")
-            found.append((int(status), line, error))
+            found.append((int(status), line, sample))
     return found
 
 
@@ -79,7 +79,8 @@ def _(scenario):
 
 @expect("observatory", "is green with three servers of stratum 1, with CLOCK_TAI, RTC and kernel right")
 def _(scenario):
-    (status, line, error), = phase(scenario, "right")
+    (status, line, sample), = phase(scenario, "right")
+    error = sample.error
     check_equal(status, 0, f"exit status: {line}")
     for part in "CLOCK_TAI is 37 s ahead", "3 of stratum 1", "tai=37", "leap_table_days=":
         check(part in line, f"not told: {part}: {line}")
@@ -89,7 +90,8 @@ def _(scenario):
 
 @expect("observatory", "stays green when one server is a second off, and names the liar")
 def _(scenario):
-    (status, line, error), = phase(scenario, "liar")
+    (status, line, sample), = phase(scenario, "liar")
+    error = sample.error
     check_equal(status, 0, f"exit status: {line}")
     check("not believed: 140.252.1.142" in line, line)
     check(abs(error) < 1 * MS, f"{error} ns off: {line}")
@@ -101,8 +103,17 @@ def _(scenario):
 def _(scenario):
     checks = phase(scenario, "alone")
     check(len(checks) > 3, f"{len(checks)} checks")
-    for status, line, error in checks:
-        check(abs(error) <= bound_s(line) * 1e9, f"{error} ns off: {line}")
+    for status, line, sample in checks:
+        check(abs(sample.error) <= bound_s(line) * 1e9, f"{sample.error} ns off: {line}")
         check_equal(status, 0 if bound_s(line) <= LIMIT_S else 1, f"exit status: {line}")
     check("3 unreachable" in checks[-1][1], checks[-1][1])
     check_equal(checks[-1][0], 1, f"it never turned: {checks[-1][1]}")
+
+
+@expect("observatory", "keeps the kernel's maxerror at the bound that it publishes for hours without a source")
+def _(scenario):
+    kernel_adds_us = 500 # a second, and it is told once a second
+    for _, line, sample in phase(scenario, "alone"):
+        check(sample.is_synchronised, sample)
+        check(-1 <= sample.maxerror - bound_s(line) * 1e6 <= 2 * kernel_adds_us, f"{sample.maxerror} us: {line}")
+        check(0 < sample.esterror <= sample.maxerror, sample)
