@@ -11,12 +11,12 @@ bool contest_enter(struct contest *contest, float score)
 		contest->best = score;
 		return true;
 	}
-	if (score > contest->best - 60)
+	if (score > contest->best - CONTEST_REACH)
 		contest->others += (float)exp((double)(score - contest->best));
 	return false;
 }
 
 float contest_odds(const struct contest *contest)
 {
-	return contest->others > 0 ? (float)-log((double)contest->others) : 60;
+	return contest->others > 0 ? (float)-log((double)contest->others) : CONTEST_REACH;
 }

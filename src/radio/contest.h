@@ -9,6 +9,7 @@ struct contest {
 	float others; /* sum of exp over the others, relative to best */
 };
 
+#define CONTEST_REACH 60 /* nats below the best, beyond which no hypothesis counts */
 #define CONTEST_BEGIN ((struct contest){ .best = -1e30F })
 
 bool contest_enter(struct contest *contest, float score_nats); /* true: it is the best now */

@@ -104,16 +104,59 @@ static void next_day(const struct radio_station *station, struct radio_label *da
 	v[RADIO_YEAR] = (uint16_t)(date->year % 100);
 }
 
-void date_search_find(const struct time_search *search, struct time_guess *guess)
+static float larger(float a, float b)
+{
+	return a > b ? a : b;
+}
+
+/* What a date can reach at most, whatever its year: by its other fields and the parities. */
+static float most_beside_year(const struct time_search *search, const struct date_tables *tables)
+{
+	float sum = larger(tables->leap_year_nats[0], tables->leap_year_nats[1]);
+
+	for (unsigned kind = 0; kind < RADIO_FIELD_COUNT; kind++) {
+		float most = tables->nats[kind][0];
+
+		for (unsigned value = 1; value < RADIO_FIELD_LIMIT; value++)
+			most = larger(most, tables->nats[kind][value]);
+		sum += is_date_field(kind) && kind != RADIO_YEAR ? most : 0;
+	}
+	for (unsigned i = 0; i < search->station->parity_count; i++)
+		sum += larger(tables->parity_nats[i][0], tables->parity_nats[i][1]);
+	return sum;
+}
+
+/* All days of a year; those of the year before matter to its first alone. */
+static void try_year(const struct time_search *search, const struct date_tables tables[2],
+                     int32_t year, struct contest *contest, int64_t *days_out)
 {
 	const struct radio_station *station = search->station;
-	const int64_t first = civil_days((struct civil_date){ search->pivot_year, 1, 1 });
-	struct date_tables tables[2] = { { .is_empty = true }, { .is_empty = true } };
+	const int64_t first = civil_days((struct civil_date){ year, 1, 1 });
+	const int64_t count = civil_is_leap_year(year) ? 366 : 365;
 	struct radio_label date = radio_label_of(
 		station, (struct utc_time){ (first * 86400 - station->utc_offset_s) * NS_PER_S },
 		false);
+	struct radio_label eve = radio_label_of(
+		station,
+		(struct utc_time){ ((first - 1) * 86400 - station->utc_offset_s) * NS_PER_S },
+		false);
+	float yesterday = tables[1].is_empty ? 0 : date_nats(search, &tables[1], &eve);
+
+	for (int64_t day = 0; day < count; day++) {
+		if (contest_enter(contest, date_nats(search, &tables[0], &date) + yesterday))
+			*days_out = first + day;
+		if (!tables[1].is_empty)
+			yesterday = date_nats(search, &tables[1], &date);
+		next_day(station, &date);
+	}
+}
+
+void date_search_find(const struct time_search *search, struct time_guess *guess)
+{
+	struct date_tables tables[2] = { { .is_empty = true }, { .is_empty = true } };
 	struct contest contest = CONTEST_BEGIN;
-	float yesterday = 0;
+	float most[TIME_SEARCH_YEARS], beside_year; /* what a date of the year can reach */
+	unsigned best = 0;
 
 	for (unsigned i = 0; i < search->count; i++) {
 		const int label = time_label_before(guess->minute_of_day, guess->change,
@@ -124,12 +167,20 @@ void date_search_find(const struct time_search *search, struct time_guess *guess
 	}
 	spread(search, &tables[0]);
 	spread(search, &tables[1]);
-	for (int64_t day = 0; day < TIME_SEARCH_DAYS; day++) {
-		if (contest_enter(&contest, date_nats(search, &tables[0], &date) + yesterday))
-			guess->days = first + day;
-		if (!tables[1].is_empty)
-			yesterday = date_nats(search, &tables[1], &date);
-		next_day(station, &date);
+	beside_year = most_beside_year(search, &tables[0]) + most_beside_year(search, &tables[1]);
+	for (unsigned i = 0; i < ARRAY_COUNT(most); i++) {
+		const unsigned year = ((unsigned)search->pivot_year + i) % 100;
+		const float here = tables[1].nats[RADIO_YEAR][year];
+		const float before = tables[1].nats[RADIO_YEAR][(year + 99) % 100];
+
+		most[i] = beside_year + tables[0].nats[RADIO_YEAR][year] + larger(here, before);
+		best = most[i] > most[best] ? i : best;
+	}
+	try_year(search, tables, search->pivot_year + (int32_t)best, &contest, &guess->days);
+	for (unsigned i = 0; i < ARRAY_COUNT(most); i++) {
+		if (i != best && most[i] > contest.best - CONTEST_REACH)
+			try_year(search, tables, search->pivot_year + (int32_t)i, &contest,
+			         &guess->days);
 	}
 	guess->date_odds_nats = contest_odds(&contest);
 }

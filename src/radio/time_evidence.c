@@ -19,11 +19,10 @@ bool time_evidence_is_odd(unsigned bits)
 float time_evidence_chance(const struct time_search *search, const struct search_minute *minute,
                            unsigned second, unsigned symbol)
 {
-	const float noise = 1.0F / (float)radio_symbol_count(search->station->symbol_mask);
-
 	if (!(search->station->symbol_mask >> symbol & 1))
 		return 0;
-	return (1 - minute->doubt) * minute->chances[second][symbol] + minute->doubt * noise;
+	return (1 - minute->doubt) * minute->chances[second][symbol] +
+	       minute->doubt * search->even_chance;
 }
 
 static void weigh_bits(const struct time_search *search, struct search_minute *minute,

@@ -14,8 +14,9 @@
 
 #define MINUTES_A_DAY 1440
 #define FIRST_DOUBT   0.15F
-/* The doubt about a minute is learned as if 40 symbols had been seen before, of which 2 wrong. */
-#define PRIOR_WRONG 2.0F
+/* The doubt about all minutes is learned as if 40 symbols had been seen before, of which half a one
+ * wrong; that about each of them as if 40 had, as many of them wrong as among all. */
+#define PRIOR_WRONG 0.5F
 #define PRIOR_COUNT 40.0F
 /* Odds against the clocks changing, per hour in which they may; and when it has been announced. */
 #define CHANGE_PRIOR_NATS    (-8.0F)
@@ -29,6 +30,7 @@ void time_search_init(struct time_search *search, const struct radio_station *st
 	memset(search, 0, sizeof *search);
 	search->station = station;
 	search->pivot_year = pivot_year;
+	search->even_chance = 1.0F / (float)radio_symbol_count(station->symbol_mask);
 	for (unsigned kind = 0; kind < RADIO_FIELD_COUNT; kind++) {
 		for (unsigned value = 0; value < RADIO_FIELD_LIMIT; value++) {
 			search->code[kind][value] =
@@ -89,36 +91,24 @@ static float time_nats(const struct time_search *search, const struct time_guess
 	return sum;
 }
 
-static void try_time(const struct time_search *search, const struct time_guess *candidate,
-                     float prior, struct contest *contest, struct time_guess *guess)
+void time_search_drop_newest(struct time_search *search)
 {
-	if (contest_enter(contest, prior + time_nats(search, candidate))) {
-		guess->minute_of_day = candidate->minute_of_day;
-		guess->is_summer_time = candidate->is_summer_time;
-		guess->change = candidate->change;
-	}
+	assert(search->count >= 1);
+	search->count--;
 }
 
 /* Europe's clocks change at 01:00 UTC; only in the hour after it can a change lie behind, and only
  * minutes from before it make it another hypothesis than none. */
-static void try_changes(const struct time_search *search, int minute_of_day,
-                        struct contest *contest, struct time_guess *guess)
+static enum summer_change possible_change(const struct time_search *search, int minute_of_day,
+                                          bool is_summer)
 {
 	const int base_hour = search->station->utc_offset_s / 3600 + 1;
-	const float prior =
-		search->summer_change_announced ? ANNOUNCED_PRIOR_NATS : CHANGE_PRIOR_NATS;
-	struct time_guess candidate = { .minute_of_day = minute_of_day };
 
-	if (time_label_age(search, 0) <= minute_of_day % 60)
-		return;
-	if (minute_of_day / 60 == base_hour + 1) {
-		candidate.is_summer_time = true;
-		candidate.change = SUMMER_BEGAN;
-		try_time(search, &candidate, prior, contest, guess);
-	} else if (minute_of_day / 60 == base_hour) {
-		candidate.change = SUMMER_ENDED;
-		try_time(search, &candidate, prior, contest, guess);
-	}
+	if (search->station->summer.second == 0 ||
+	    time_label_age(search, 0) <= minute_of_day % 60 ||
+	    minute_of_day / 60 != base_hour + is_summer)
+		return SUMMER_STEADY;
+	return is_summer ? SUMMER_BEGAN : SUMMER_ENDED;
 }
 
 /* What all minutes say for each label of the newest, if no clock was changed. */
@@ -145,19 +135,43 @@ static void sum_steady(const struct time_search *search, float sums_out[MINUTES_
 	}
 }
 
-static void try_steady(float score, int minute_of_day, bool is_summer, struct contest *contest,
-                       struct time_guess *guess)
+static float log_sum(float a, float b)
 {
+	const float larger = a > b ? a : b;
+
+	return larger + (float)log(exp((double)(a - larger)) + exp((double)(b - larger)));
+}
+
+/* Whether the clocks were changed before it or not, it is the same time now: one contestant. */
+static void try_time(const struct time_search *search, float steady, int minute_of_day,
+                     bool is_summer, struct contest *contest, struct time_guess *guess)
+{
+	struct time_guess candidate = {
+		.minute_of_day = minute_of_day,
+		.is_summer_time = is_summer,
+		.change = possible_change(search, minute_of_day, is_summer),
+	};
+	float score = steady;
+
+	if (candidate.change != SUMMER_STEADY) {
+		const float changed = time_nats(search, &candidate) +
+		                      (search->summer_change_announced ? ANNOUNCED_PRIOR_NATS
+		                                                       : CHANGE_PRIOR_NATS);
+
+		score = log_sum(steady, changed);
+		if (changed < steady)
+			candidate.change = SUMMER_STEADY;
+	}
 	if (contest_enter(contest, score)) {
 		guess->minute_of_day = minute_of_day;
 		guess->is_summer_time = is_summer;
-		guess->change = SUMMER_STEADY;
+		guess->change = candidate.change;
 	}
 }
 
 static void find_time(const struct time_search *search, struct time_guess *guess)
 {
-	const bool has_summer = search->station->summer.second > 0;
+	const unsigned summers = search->station->summer.second > 0 ? 2 : 1;
 	struct contest contest = CONTEST_BEGIN;
 	float sums[MINUTES_A_DAY], summer[2];
 
@@ -168,11 +182,9 @@ static void find_time(const struct time_search *search, struct time_guess *guess
 		summer[1] += search->minutes[i].summer_nats[1];
 	}
 	for (int minute = 0; minute < MINUTES_A_DAY; minute++) {
-		try_steady(sums[minute] + summer[0], minute, false, &contest, guess);
-		if (!has_summer)
-			continue;
-		try_steady(sums[minute] + summer[1], minute, true, &contest, guess);
-		try_changes(search, minute, &contest, guess);
+		for (unsigned is_summer = 0; is_summer < summers; is_summer++)
+			try_time(search, sums[minute] + summer[is_summer], minute, is_summer,
+			         &contest, guess);
 	}
 	guess->time_odds_nats = contest_odds(&contest);
 }
@@ -266,6 +278,17 @@ static void mix_of(const struct time_search *search, const struct search_minute 
 	}
 }
 
+/* 0..1: how much a second says, whatever that is: 0 when all symbols are as likely. */
+static float clearness(const struct time_search *search, const float *chances)
+{
+	const float even = search->even_chance;
+	float squares = 0;
+
+	for (unsigned s = 0; s < RADIO_SYMBOL_COUNT; s++)
+		squares += chances[s] * chances[s];
+	return (squares - even) / (1 - even);
+}
+
 struct minute_fit time_search_fit(const struct time_search *search, const struct time_guess *guess,
                                   unsigned index)
 {
@@ -277,6 +300,7 @@ struct minute_fit time_search_fit(const struct time_search *search, const struct
 	time_search_allowed(search, guess, time_label_age(search, index), allowed);
 	mix_of(search, minute, mix);
 	for (unsigned second = 0; second < RADIO_FRAME_SECONDS; second++) {
+		const float told = clearness(search, minute->chances[second]);
 		float fits = 0, mixed = 0, noise = 0, certain = 0;
 		unsigned likeliest = 0;
 
@@ -295,22 +319,32 @@ struct minute_fit time_search_fit(const struct time_search *search, const struct
 				likeliest = s;
 		}
 		fit.signal_nats += time_evidence_nats(fits / mixed / noise);
-		fit.doubt += 1 - certain;
+		fit.told += told;
+		fit.wrong += told * (1 - certain);
 		if (!(allowed[second] >> likeliest & 1)) {
 			fit.wrong_count++;
 			fit.wrong_seconds |= UINT64_C(1) << second;
 		}
 	}
-	fit.doubt = (fit.doubt + PRIOR_WRONG) / (RADIO_FRAME_SECONDS + PRIOR_COUNT);
 	return fit;
 }
 
-/* Each minute is believed as far as it agrees with the best guess. */
+/* Each minute is believed as far as it agrees with the best guess, and as all of them do. Seconds
+ * that say nothing, as in a fade, are no reason to doubt the others. */
 static void learn_doubts(struct time_search *search, const struct time_guess *guess)
 {
+	struct minute_fit fits[TIME_SEARCH_MINUTES_MAX];
+	float told = PRIOR_COUNT, wrong = PRIOR_WRONG;
+
+	for (unsigned i = 0; i < search->count; i++) {
+		fits[i] = time_search_fit(search, guess, i);
+		told += fits[i].told;
+		wrong += fits[i].wrong;
+	}
 	for (unsigned i = 0; i < search->count; i++) {
 		struct search_minute *minute = &search->minutes[i];
-		const float doubt = time_search_fit(search, guess, i).doubt;
+		const float doubt =
+			(fits[i].wrong + PRIOR_COUNT * wrong / told) / (fits[i].told + PRIOR_COUNT);
 
 		if (fabs((double)(doubt - minute->doubt)) < 0.1 * (double)minute->doubt)
 			continue;
@@ -368,7 +402,7 @@ float time_search_flag_nats(const struct time_search *search, struct radio_flag 
 	return sum;
 }
 
-static float dut1_nats(const struct time_search *search, int tenths)
+static float dut1_nats(const struct time_search *search, int tenths, bool is_negative)
 {
 	const int size = tenths < 0 ? -tenths : tenths;
 	float sum = 0;
@@ -382,9 +416,9 @@ static float dut1_nats(const struct time_search *search, int tenths)
 				       minute->bit_nats[9 + i][RADIO_B][i < -tenths];
 			continue;
 		}
-		sum += minute->bit_nats[36][RADIO_A][tenths >= 0] +
-		       minute->bit_nats[37][RADIO_A][tenths < 0] +
-		       minute->bit_nats[38][RADIO_A][tenths >= 0];
+		sum += minute->bit_nats[36][RADIO_A][!is_negative] +
+		       minute->bit_nats[37][RADIO_A][is_negative] +
+		       minute->bit_nats[38][RADIO_A][!is_negative];
 		for (int i = 0; i < 4; i++)
 			sum += minute->bit_nats[40 + i][RADIO_A][size >> (3 - i) & 1];
 	}
@@ -399,7 +433,11 @@ float time_search_dut1(const struct time_search *search, int *tenths_out)
 	if (search->station->dut1 == RADIO_DUT1_NONE)
 		return -INFINITY;
 	for (int tenths = -limit; tenths <= limit; tenths++) {
-		if (contest_enter(&contest, dut1_nats(search, tenths)))
+		float nats = dut1_nats(search, tenths, tenths < 0);
+
+		if (tenths == 0) /* minus nothing is nothing too */
+			nats = (float)fmax((double)nats, (double)dut1_nats(search, 0, true));
+		if (contest_enter(&contest, nats))
 			*tenths_out = tenths;
 	}
 	return contest_odds(&contest);

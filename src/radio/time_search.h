@@ -11,7 +11,7 @@
 #include "radio/frame.h"
 
 #define TIME_SEARCH_MINUTES_MAX 60
-#define TIME_SEARCH_DAYS        36525 /* a century, however it lies */
+#define TIME_SEARCH_YEARS       100
 
 enum summer_change { SUMMER_STEADY, SUMMER_BEGAN, SUMMER_ENDED };
 
@@ -27,8 +27,9 @@ struct time_guess {
 
 /* How well one minute fits a guess. */
 struct minute_fit {
-	float signal_nats; /* against noise with the same mix of symbols */
-	float doubt;       /* share of symbols that are not what they should be, softly counted */
+	float signal_nats;      /* against noise with the same mix of symbols */
+	float told;             /* symbols that are clear, softly counted */
+	float wrong;            /* those of them that are not what they should be */
 	unsigned wrong_count;   /* symbols whose likeliest reading is not allowed */
 	uint64_t wrong_seconds; /* bit n */
 };
@@ -46,6 +47,7 @@ struct time_search {
 	int32_t pivot_year;           /* the first of the hundred years */
 	bool summer_change_announced; /* a hint that makes SUMMER_BEGAN and SUMMER_ENDED likelier */
 	float summer_prior_nats[2];
+	float even_chance; /* of each symbol that the station has */
 	uint16_t code[RADIO_FIELD_COUNT][RADIO_FIELD_LIMIT]; /* bits of each value */
 	bool odd[RADIO_FIELD_COUNT][RADIO_FIELD_LIMIT];      /* has an odd number of ones */
 	unsigned count;                                      /* minutes held, newest last */
@@ -58,6 +60,7 @@ void time_search_clear(struct time_search *search);
 /* Adds a minute; drops those that are an hour older. `number` is above that of all before. */
 void time_search_add(struct time_search *search, int64_t number,
                      float chances[RADIO_FRAME_SECONDS][RADIO_SYMBOL_COUNT]);
+void time_search_drop_newest(struct time_search *search); /* call with count >= 1 */
 /* The best time for the newest minute's label. Call with count >= 1. */
 struct time_guess time_search_find(struct time_search *search);
 /* The `index`th minute under the guess for the newest. */
