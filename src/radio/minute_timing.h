@@ -23,8 +23,10 @@ struct minute_timing {
 		double second;
 		int64_t at_ns; /* minus the whole seconds: at_ns = clock - second * 1e9 */
 		double variance_ns2;
-	} points[MINUTE_TIMING_KEPT]; /* newest last */
-	double rate;                  /* by which the edge clock gains, s/s */
+		double slope_weight, slope_moment; /* what its edges say of the rate: 1/(ns/s)^2,
+		                                      1/(ns/s) */
+	} points[MINUTE_TIMING_KEPT];              /* newest last */
+	double rate;                               /* by which the edge clock gains, s/s */
 	double rate_variance;
 	double edge_sd_ns;   /* of single edges in the newest minute */
 	unsigned edge_count; /* that counted in it */

@@ -8,10 +8,10 @@
 
 #include "radio/station.h"
 
-#define PULSE_STRETCH_COUNT 27
+#define PULSE_STRETCH_COUNT 35
 
 struct pulse_stretch {                    /* zeroed: nothing is known */
-	float votes[PULSE_STRETCH_COUNT]; /* for -50 ms, -45 ms … 80 ms */
+	float votes[PULSE_STRETCH_COUNT]; /* for -50 ms, -45 ms … 120 ms */
 };
 
 void pulse_stretch_add(struct pulse_stretch *stretch, const struct radio_station *station,

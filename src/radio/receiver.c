@@ -14,12 +14,15 @@
 #define SILENCE_MAX_NS      (3600 * NS_PER_S)
 #define SWITCH_MARGIN       0.15F /* of presence times beat, by which the other polarity must lead */
 #define NO_FRAME_SECONDS    60
+#define SAMPLE_MAX_NS       (60 * NS_PER_MS)
 
 static void start_anew(struct radio_receiver *receiver)
 {
 	const struct radio_station *station = receiver->config.station;
 
 	receiver->ring.count = 0;
+	receiver->grid_us = 0;
+	receiver->is_sampled = false;
 	for (unsigned i = 0; i < 2; i++) {
 		struct reading *reading = &receiver->readings[i];
 
@@ -66,15 +69,41 @@ static bool is_repeated(const struct edge_ring *ring, bool is_high)
 	       ring->edges[(ring->count - 1) % EDGE_RING_SIZE].is_high == is_high;
 }
 
+static int64_t greatest_divisor(int64_t a, int64_t b)
+{
+	while (b != 0) {
+		const int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* Where the level is sampled, it changed half a sample before, on the average. */
+static int64_t change_ns(const struct radio_receiver *receiver, int64_t at_ns)
+{
+	const int64_t since_ns = at_ns - receiver->sampled_ns;
+
+	return receiver->is_sampled && since_ns >= 0 && since_ns <= SAMPLE_MAX_NS
+	               ? at_ns - since_ns / 2
+	               : at_ns;
+}
+
 void radio_receiver_on_edge(struct radio_receiver *receiver, struct local_time at, bool is_high)
 {
+	const bool is_sample = is_repeated(&receiver->ring, is_high);
+
 	if (receiver->ring.count > 0 &&
 	    (at.ns < receiver->now_ns - BACK_MAX_NS || at.ns > receiver->now_ns + SILENCE_MAX_NS))
 		start_anew(receiver);
 	if (receiver->ring.count == 0 || at.ns > receiver->now_ns)
 		receiver->now_ns = at.ns;
+	receiver->grid_us = greatest_divisor((at.ns + 500) / 1000, receiver->grid_us);
 	if (!is_repeated(&receiver->ring, is_high))
-		edge_ring_add(&receiver->ring, at.ns, is_high);
+		edge_ring_add(&receiver->ring, change_ns(receiver, at.ns), is_high);
+	receiver->is_sampled = is_sample;
+	receiver->sampled_ns = at.ns;
 }
 
 void radio_receiver_on_deadline(struct radio_receiver *receiver, struct local_time now)
@@ -121,6 +150,7 @@ static void align(struct radio_receiver *receiver, unsigned place)
 	for (; first + RADIO_FRAME_SECONDS < count; first += RADIO_FRAME_SECONDS) {
 		receiver_frame_chances(receiver, first, RADIO_FRAME_SECONDS, chances);
 		time_search_add(&receiver->search, receiver->minute_number++, chances);
+		(void)receiver_time_minute(receiver, first, RADIO_FRAME_SECONDS);
 	}
 	receiver->first_second = first;
 }
@@ -178,16 +208,19 @@ static void follow_other_polarity(struct radio_receiver *receiver)
 	receiver->last_verdict_second = second_count(receiver);
 }
 
-static void end_minute(struct radio_receiver *receiver)
+/* False: the minute may have a leap second, and more of the next must be seen. */
+static bool end_minute(struct radio_receiver *receiver)
 {
 	const unsigned length_s = receiver_minute_length(receiver);
 
-	receiver_judge_minute(receiver, length_s);
+	if (!receiver_judge_minute(receiver, length_s))
+		return false;
 	receiver->first_second += length_s;
 	receiver->minute_number++;
 	if (length_s != RADIO_FRAME_SECONDS)
 		alignment_shift(&receiver->readings[receiver->active].alignment,
 		                (int)length_s - RADIO_FRAME_SECONDS);
+	return true;
 }
 
 static void check_minute(struct radio_receiver *receiver)
@@ -198,9 +231,8 @@ static void check_minute(struct radio_receiver *receiver)
 		const unsigned needed =
 			receiver_may_leap(receiver) ? LEAP_WAIT_SECONDS : RADIO_FRAME_SECONDS;
 
-		if (count < receiver->first_second + needed)
+		if (count < receiver->first_second + needed || !end_minute(receiver))
 			return;
-		end_minute(receiver);
 	} else if (count >= receiver->last_verdict_second + NO_FRAME_SECONDS) {
 		receiver_judge_unaligned(receiver);
 	} else {
@@ -264,6 +296,7 @@ static void shift_slots(struct radio_slots *slots, int64_t step_ns)
 void radio_receiver_on_clock_stepped(struct radio_receiver *receiver, int64_t step_ns)
 {
 	receiver->now_ns += step_ns;
+	receiver->sampled_ns += step_ns;
 	for (unsigned i = 0; i < EDGE_RING_SIZE; i++)
 		receiver->ring.edges[i].at_ns += step_ns;
 	for (unsigned i = 0; i < 2; i++) {

@@ -26,6 +26,9 @@
 #define DELETED_PRIOR_NATS (-10.0F)
 #define ANNOUNCED_NATS_MAX 20.0F
 #define LENGTH_NATS_MIN    6.0F /* by which one length must beat the others */
+/* Stamps that are all multiples of so much may be late by as much, and no mean makes that less. */
+#define GRID_MIN_US 100
+#define GRID_MAX_US 60000 /* above it cells of 100 ms could not be told */
 
 const struct radio_slot *receiver_slot(const struct radio_receiver *receiver, uint64_t number)
 {
@@ -181,25 +184,36 @@ static void copy_symbols(const struct radio_receiver *receiver, uint64_t first_s
 	minute->faults = radio_frame_decode(station, frame, receiver->config.pivot_year, &label);
 }
 
-static bool measure(struct radio_receiver *receiver, unsigned length_s, struct radio_minute *minute)
+bool receiver_time_minute(struct radio_receiver *receiver, uint64_t first_second, unsigned length_s)
 {
 	struct timing_edge edges[MINUTE_TIMING_EDGES_MAX];
 	unsigned count = 0;
-	double sd_ns;
 
-	for (uint64_t i = 0; i < length_s; i++) {
-		const struct radio_slot *slot = receiver_slot(receiver, receiver->first_second + i);
+	for (uint64_t second = first_second; second < first_second + length_s; second++) {
+		const struct radio_slot *slot = receiver_slot(receiver, second);
 
 		if (slot->has_start && slot->shape.presence > 0.5F)
-			edges[count++] =
-				(struct timing_edge){ (int64_t)(receiver->first_second + i),
-				                      slot->start_ns };
+			edges[count++] = (struct timing_edge){ (int64_t)second, slot->start_ns };
 	}
-	if (!minute_timing_add(&receiver->timing, edges, count))
+	return minute_timing_add(&receiver->timing, edges, count);
+}
+
+static double grid_sd_ns(const struct radio_receiver *receiver)
+{
+	const double grid_us = (double)receiver->grid_us;
+
+	return grid_us >= GRID_MIN_US && grid_us <= GRID_MAX_US ? grid_us * 1e3 / sqrt(3) : 0;
+}
+
+static bool measure(struct radio_receiver *receiver, unsigned length_s, struct radio_minute *minute)
+{
+	double sd_ns;
+
+	if (!receiver_time_minute(receiver, receiver->first_second, length_s))
 		return false;
 	minute->at.ns = minute_timing_at(&receiver->timing,
 	                                 (int64_t)(receiver->first_second + length_s), &sd_ns);
-	minute->uncertainty_ns = sd_ns;
+	minute->uncertainty_ns = hypot(sd_ns, grid_sd_ns(receiver));
 	minute->rate_ppm = receiver->timing.rate * 1e6;
 	minute->edge_sd_ms = (float)(receiver->timing.edge_sd_ns / NS_PER_MS);
 	return true;
@@ -293,14 +307,16 @@ static void tell_flags(const struct radio_receiver *receiver, const struct time_
 		if (today != RADIO_UNKNOWN && minute->summer_time != RADIO_UNKNOWN)
 			minute->summer_change = today != minute->summer_time ? RADIO_YES : RADIO_NO;
 	}
-	if (minute->leap_pending == RADIO_YES) {
-		minute->leap = 1;
-		if (station->leap_is_insertion.second > 0 &&
-		    answer(receiver, station->leap_is_insertion, guess, true) != RADIO_YES)
-			minute->leap = -1;
-	}
 	minute->has_dut1 = time_search_dut1(&receiver->search, &tenths) >= FLAG_NATS;
 	minute->dut1_tenths = minute->has_dut1 ? (int8_t)tenths : 0;
+	if (minute->leap_pending == RADIO_YES) {
+		const bool is_deletion = station->leap_is_insertion.second > 0
+		                                 ? answer(receiver, station->leap_is_insertion,
+		                                          guess, true) != RADIO_YES
+		                                 : station->leap_by_dut1 && minute->dut1_tenths > 0;
+
+		minute->leap = is_deletion ? -1 : 1;
+	}
 }
 
 /* The hour in which a change of summer time is announced makes it likelier. */
@@ -314,20 +330,19 @@ static void remember(struct radio_receiver *receiver, const struct time_guess *g
 		minute->summer_change == RADIO_YES || guess->change != SUMMER_STEADY;
 }
 
-void receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s)
+bool receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s)
 {
+	const bool was_locked = receiver_is_locked(receiver);
 	struct radio_minute minute = { .is_aligned = true, .is_inverted = receiver->active == 1 };
 	float chances[RADIO_FRAME_SECONDS][RADIO_SYMBOL_COUNT];
 	struct time_guess guess;
 	struct minute_fit fit;
-	bool has_edges;
 
 	receiver_frame_chances(receiver, receiver->first_second, length_s, chances);
 	time_search_add(&receiver->search, receiver->minute_number, chances);
 	guess = time_search_find(&receiver->search);
 	fit = time_search_fit(&receiver->search, &guess, receiver->search.count - 1);
 	copy_symbols(receiver, receiver->first_second, length_s, &minute);
-	has_edges = measure(receiver, length_s, &minute);
 	minute.minute_count = (uint8_t)receiver->search.count;
 	minute.odds_nats = (float)fmin((double)guess.time_odds_nats, (double)guess.date_odds_nats);
 	minute.signal_nats = fit.signal_nats;
@@ -339,9 +354,13 @@ void receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s)
 	} else if (minute.reason == RADIO_REASON_NONE) {
 		tell_flags(receiver, &guess, &minute);
 		remember(receiver, &guess, &minute);
-		if (!has_edges)
-			minute.reason = RADIO_REASON_FEW_EDGES;
+		if (!was_locked && receiver_may_leap(receiver)) {
+			time_search_drop_newest(&receiver->search);
+			return false;
+		}
 	}
+	if (!measure(receiver, length_s, &minute) && minute.reason == RADIO_REASON_NONE)
+		minute.reason = RADIO_REASON_FEW_EDGES;
 	if (minute.reason == RADIO_REASON_NONE) {
 		minute.utc = receiver_marker_utc(receiver, &guess, 0);
 		minute.verdict = fit.wrong_count > 0 || radio_frame_has_faults(&minute.faults)
@@ -349,6 +368,7 @@ void receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s)
 		                         : RADIO_GOOD;
 	}
 	receiver->minute = minute;
+	return true;
 }
 
 void receiver_judge_unaligned(struct radio_receiver *receiver)

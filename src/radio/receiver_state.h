@@ -24,6 +24,9 @@ struct radio_receiver {
 	struct radio_config config;
 	struct edge_ring ring;
 	int64_t now_ns;
+	int64_t grid_us; /* all stamps are multiples of it; 0 = none came */
+	bool is_sampled; /* the last stamp told no change, at sampled_ns */
+	int64_t sampled_ns;
 	struct reading readings[2]; /* normal, inverted */
 	unsigned active;            /* index of the reading that is believed */
 	bool is_aligned;
@@ -51,8 +54,12 @@ bool receiver_is_locked(const struct radio_receiver *receiver); /* confirmed wit
  * receiver_may_leap, needs LEAP_WAIT_SECONDS from its first on. */
 bool receiver_may_leap(const struct radio_receiver *receiver);
 unsigned receiver_minute_length(struct radio_receiver *receiver);
-/* Weighs the minute that ended and fills receiver->minute. */
-void receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s);
+/* Weighs the minute that ended and fills receiver->minute. False: the time was found just now, and
+ * in a minute that may have a leap second: to be judged again, as receiver_may_leap now says. */
+bool receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s);
+/* Takes the beginnings of a minute's pulses into the timing; false when they are too few. */
+bool receiver_time_minute(struct radio_receiver *receiver, uint64_t first_second,
+                          unsigned length_s);
 void receiver_judge_unaligned(struct radio_receiver *receiver);
 /* Chances of the frame's symbols, a leap second taken out. */
 void receiver_frame_chances(const struct radio_receiver *receiver, uint64_t first_second,

@@ -35,6 +35,7 @@ static void count_flags(const struct radio_signal *signal, const struct radio_mi
 	trial->dut1_right_count += minute->has_dut1 && minute->dut1_tenths == signal->dut1_tenths;
 	trial->leap_wrong_count += minute->leap_pending == RADIO_YES && !is_leap_due;
 	trial->leap_yes_count += minute->leap_pending == RADIO_YES;
+	trial->leap_deletion_count += minute->leap < 0;
 	trial->summer_change_count += minute->summer_change == RADIO_YES;
 	trial->inverted_count += minute->is_inverted;
 	if (station->summer_rule == RADIO_SUMMER_EUROPE)

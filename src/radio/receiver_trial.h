@@ -14,7 +14,7 @@ struct radio_trial {
 	double error_mean_ms, error_sd_ms; /* of `at`, without the signal's delay */
 	double pull_sd;                    /* the same in units of the stated uncertainty */
 	unsigned dut1_right_count, dut1_wrong_count, leap_wrong_count, summer_wrong_count;
-	unsigned leap_yes_count, summer_change_count, inverted_count;
+	unsigned leap_yes_count, leap_deletion_count, summer_change_count, inverted_count;
 	unsigned reasons[16]; /* by enum radio_reason */
 };
 

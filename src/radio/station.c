@@ -132,6 +132,7 @@ const struct radio_station radio_station_wwvb = {
 	.dut1 = RADIO_DUT1_SIGNED_BCD,
 	.summer_rule = RADIO_SUMMER_AMERICA,
 	.leap_second = 59,
+	.leap_by_dut1 = true,
 	.leap_marker = true,
 };
 

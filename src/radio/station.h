@@ -103,6 +103,7 @@ struct radio_station {
 	bool has_call_sign;    /* JJY: Morse in minutes 15 and 45 from second 40 to 48 */
 	uint8_t sunday;        /* the station's number of it: 0 or 7 */
 	uint8_t leap_second;   /* one is put in before this second, or the one before left out */
+	bool leap_by_dut1;     /* a leap second is left out when DUT1 is positive */
 	bool leap_marker;      /* the second that is put in is a marker, else a 0 */
 };
 
