@@ -30,18 +30,34 @@ struct check_options {
 	bool is_daemon_left_out, is_tai_left_out, must_kernel_be_synchronised;
 };
 
+static const char help[] =
+	"usage: timeball check [-w|--alert S] [-c|--accuracy S] [--precision S] [--sources N]\n"
+	"         [--stratum1 N] [--rtc S] [-H|--reference HOST] [-p|--port N] [--no-daemon] [--no-tai]\n"
+	"         [--kernel-synchronised] [-s SOCKET]\n"
+	"  Offset and bound: WARNING beyond --alert (0.005), CRITICAL beyond --accuracy (0.010);\n"
+	"  the usual size of corrections: WARNING beyond --precision (0.001).\n"
+	"  --rtc: WARNING if the real-time clock, which a synchronised kernel keeps, is off by more (2).\n"
+	"  --reference: asks this NTP server, too, whatever the daemon says; alone with --no-daemon.\n"
+	"  Exit status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; of -h and -V 3 as well.\n";
+
 static int usage(const char *complaint, const char *word)
 {
-	fprintf(stderr, "timeball check: %s%s\n", complaint, word);
-	fputs("usage: timeball check [--alert S] [--accuracy S] [--precision S] [--sources N]\n"
-	      "         [--stratum1 N] [--rtc S] [--reference HOST] [--port N] [--no-daemon] [--no-tai]\n"
-	      "         [--kernel-synchronised] [-s SOCKET]\n"
-	      "  Offset and bound: WARNING beyond --alert (0.005), CRITICAL beyond --accuracy (0.010);\n"
-	      "  the usual size of corrections: WARNING beyond --precision (0.001).\n"
-	      "  --rtc: WARNING if the real-time clock, which a synchronised kernel keeps, is off by more (2).\n"
-	      "  Exit status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n",
-	      stderr);
+	fprintf(stderr, "timeball check: %s%s\n%s", complaint, word, help);
 	return HEALTH_UNKNOWN;
+}
+
+/* What people ask plugins; an exit status of 0 would tell their monitoring that all is well. */
+static bool answer_people(const char *word)
+{
+	const bool wants_help = strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+
+	if (wants_help)
+		fputs(help, stdout);
+	else if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0)
+		printf("timeball check %s\n", TIMEBALL_VERSION);
+	else
+		return false;
+	return true;
 }
 
 static bool take_number(struct check_options *options, const char *name, const char *value)
@@ -50,9 +66,14 @@ static bool take_number(struct check_options *options, const char *name, const c
 		const char *name;
 		double *place;
 	} places[] = {
-		{ "--alert", &options->alert_s },         { "--accuracy", &options->accuracy_s },
-		{ "--precision", &options->precision_s }, { "--sources", &options->sources },
-		{ "--stratum1", &options->stratum1 },     { "--rtc", &options->rtc_s },
+		{ "--alert", &options->alert_s },
+		{ "--accuracy", &options->accuracy_s },
+		{ "-w", &options->alert_s },
+		{ "-c", &options->accuracy_s },
+		{ "--precision", &options->precision_s },
+		{ "--sources", &options->sources },
+		{ "--stratum1", &options->stratum1 },
+		{ "--rtc", &options->rtc_s },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
@@ -68,6 +89,8 @@ static int parse_arguments(int argc, char **argv, struct check_options *options)
 	for (int i = 1; i < argc; i++) {
 		const char *name = argv[i];
 
+		if (answer_people(name))
+			return HEALTH_UNKNOWN;
 		if (strcmp(name, "--no-daemon") == 0)
 			options->is_daemon_left_out = true;
 		else if (strcmp(name, "--no-tai") == 0)
@@ -78,9 +101,9 @@ static int parse_arguments(int argc, char **argv, struct check_options *options)
 			return usage("unknown option, or a value is missing: ", name);
 		else if (strcmp(name, "-s") == 0 || strcmp(name, "--socket") == 0)
 			options->socket = argv[i];
-		else if (strcmp(name, "--reference") == 0)
+		else if (strcmp(name, "--reference") == 0 || strcmp(name, "-H") == 0)
 			options->reference = argv[i];
-		else if (strcmp(name, "--port") == 0)
+		else if (strcmp(name, "--port") == 0 || strcmp(name, "-p") == 0)
 			options->port = argv[i];
 		else if (!take_number(options, name, argv[i]))
 			return usage("unknown option or no number: ", name);

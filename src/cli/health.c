@@ -42,6 +42,17 @@ static void add_value(struct text *out, const char *name, double value, unsigned
 	text_fixed(out, value, decimals);
 }
 
+/* As a range, because of what may be below zero: what is outside of it is wrong. */
+static void add_limit(struct text *out, double limit_s)
+{
+	text_char(out, ';');
+	if (!isfinite(limit_s))
+		return;
+	text_fixed(out, -limit_s, 9);
+	text_char(out, ':');
+	text_fixed(out, limit_s, 9);
+}
+
 void health_add_seconds(struct health_report *report, const char *name, double value_s,
                         double warning_s, double critical_s)
 {
@@ -61,10 +72,12 @@ void health_add_seconds(struct health_report *report, const char *name, double v
 	}
 	health_add(report, health, said);
 	add_value(&report->data, name, value_s, 9);
-	text_add(&report->data, "s;");
-	text_fixed(&report->data, warning_s, 6);
-	text_char(&report->data, ';');
-	text_fixed(&report->data, critical_s, 6);
+	text_char(&report->data, 's');
+	if (!isfinite(warning_s) && !isfinite(critical_s))
+		return;
+	add_limit(&report->data, warning_s);
+	if (isfinite(critical_s))
+		add_limit(&report->data, critical_s);
 }
 
 void health_add_number(struct health_report *report, const char *name, double value)

@@ -45,7 +45,23 @@ TEST(health, compares_with_two_limits_of_either_sign)
 	health_init(&report);
 	health_add_seconds(&report, "offset", -0.0000125, 0.005, 0.010);
 	CHECK_TEXT(report.said.bytes, "offset -12.5 us");
-	CHECK_TEXT(report.data.bytes, "offset=-0.000012500s;0.005000;0.010000");
+	CHECK_TEXT(report.data.bytes,
+	           "offset=-0.000012500s;-0.005000000:0.005000000;-0.010000000:0.010000000");
 	health_add_number(&report, "sources", 3);
-	CHECK_TEXT(report.data.bytes, "offset=-0.000012500s;0.005000;0.010000 sources=3");
+	CHECK_TEXT(
+		report.data.bytes,
+		"offset=-0.000012500s;-0.005000000:0.005000000;-0.010000000:0.010000000 sources=3");
+}
+
+TEST(health, leaves_out_limits_that_are_none)
+{
+	struct health_report report;
+
+	health_init(&report);
+	health_add_seconds(&report, "rms", 0.5, 1, INFINITY);
+	CHECK_TEXT(report.data.bytes, "rms=0.500000000s;-1.000000000:1.000000000");
+	health_init(&report);
+	health_add_seconds(&report, "delay", 0.5, INFINITY, INFINITY);
+	CHECK_EQ(report.worst, HEALTH_OK);
+	CHECK_TEXT(report.data.bytes, "delay=0.500000000s");
 }
