@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "node/node_config.h"
+#include "source/plausibility.h"
 
 #define LABEL_SIZE (ADDRESS_TEXT_SIZE + OUTBOX_NAME_MAX + 4)
 
@@ -50,12 +51,19 @@ static bool say_falseticker(struct message *message, const char *name, double of
 static bool say_implausible(struct message *message, const char *name,
                             const struct trace_event *event)
 {
+	const int verdict = (int)event->numbers[2];
 	char claimed[32], limit[32];
 	struct text out = text_into(claimed, sizeof claimed);
 
 	text_date_time(&out, (struct utc_time){ (int64_t)event->numbers[0] });
 	out = text_into(limit, sizeof limit);
 	text_date_time(&out, (struct utc_time){ (int64_t)event->numbers[1] });
+	if (verdict == PLAUSIBILITY_OTHER_DAY || verdict == PLAUSIBILITY_OTHER_SECOND)
+		return say(message, LOG_SEVERITY_WARNING,
+		           "Source %s says that it is %s UTC, whole %s off %s, which was to be "
+		           "expected; not believed",
+		           name, claimed, verdict == PLAUSIBILITY_OTHER_DAY ? "days" : "seconds",
+		           limit);
 	return say(
 		message, LOG_SEVERITY_WARNING,
 		"Source %s says that it is %s UTC, which cannot be: it is certainly %s than %s%s%s%s; "

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "node/node_config.h"
+#include "source/plausibility.h"
 #include "testing/check.h"
 
 #define ADDRESS ((struct address){ .family = ADDRESS_IPV4, .bytes = { 192, 0, 2, 1 } })
@@ -111,6 +112,17 @@ TEST(messages, says_when_a_server_lives_in_the_past)
 	                               .numbers = { 6e10, 1.6e18 } },
 		"Source a says that it is 1970-01-01 00:01:00 UTC, which cannot be: it is certainly later "
 		"than 2020-09-13 12:26:40 (the last trusted time, saved); not believed");
+}
+
+TEST(messages, says_when_a_clock_says_another_day)
+{
+	check_says(
+		&(struct trace_event){
+			.kind = TRACE_IMPLAUSIBLE,
+			.name = "GPS",
+			.numbers = { 1.6000864e18, 1.6e18, PLAUSIBILITY_OTHER_DAY } },
+		"Source GPS says that it is 2020-09-14 12:26:40 UTC, whole days off 2020-09-13 12:26:40, "
+		"which was to be expected; not believed");
 }
 
 TEST(messages, is_silent_about_each_measurement)

@@ -73,16 +73,17 @@ static void trace_statistics(const struct node *node, const struct node_source *
 	trace_emit(&node->trace, &event);
 }
 
-bool node_measuring_is_plausible(struct node *node, struct node_source *source,
-                                 struct utc_time claimed, struct instant now)
+bool node_measuring_take_verdict(struct node *node, struct node_source *source,
+                                 enum plausibility_verdict verdict, struct utc_time claimed,
+                                 struct utc_time limit, struct instant now)
 {
-	const enum plausibility_verdict verdict = plausibility_judge(&node->plausible, claimed);
-	const struct utc_time limit = plausibility_limit(&node->plausible, verdict);
 	const bool was_implausible = source->is_implausible;
 
 	source->is_implausible = verdict != PLAUSIBLE;
+	source->implausibility = verdict;
 	source->claimed = claimed;
-	if (source->is_implausible && !was_implausible) {
+	source->limit = limit;
+	if (source->is_implausible && !was_implausible)
 		trace_emit(
 			&node->trace,
 			&(struct trace_event){
@@ -93,9 +94,17 @@ bool node_measuring_is_plausible(struct node *node, struct node_source *source,
 				.text = verdict == PLAUSIBILITY_TOO_EARLY
 		                                ? plausibility_reason_text(node->plausible.reason)
 		                                : NULL,
-				.numbers = { (double)claimed.ns, (double)limit.ns } });
-	}
+				.numbers = { (double)claimed.ns, (double)limit.ns, verdict } });
 	return !source->is_implausible;
+}
+
+bool node_measuring_is_plausible(struct node *node, struct node_source *source,
+                                 struct utc_time claimed, struct instant now)
+{
+	const enum plausibility_verdict verdict = plausibility_judge(&node->plausible, claimed);
+
+	return node_measuring_take_verdict(node, source, verdict, claimed,
+	                                   plausibility_limit(&node->plausible, verdict), now);
 }
 
 /* An interleaved one is a poll old: much may have become of the clock since. */
@@ -278,6 +287,8 @@ void node_measuring_use(struct node *node, struct node_source *source,
 		node_flywheel_on_slip(node);
 	source->measurement = *said;
 	source->exchange = *exchange;
+	if (!source->has_measurement)
+		source->first_good = now.mono;
 	source->has_measurement = true;
 	source->last_good = now.mono;
 	node_dumps_remember(source, exchange, sd_s);

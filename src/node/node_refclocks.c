@@ -392,6 +392,20 @@ static void learn_lateness(const struct node *node, struct node_source *source,
 		llrint(refclock_lateness_uncertainty_s(&status.lateness) * 1e9);
 }
 
+static bool is_plausible(struct node *node, struct node_source *source,
+                         const struct refclock_measurement *measurement,
+                         const struct ntp_measurement *said, struct instant now)
+{
+	enum plausibility_verdict verdict = plausibility_judge(&node->plausible, said->server_sent);
+	struct utc_time limit = plausibility_limit(&node->plausible, verdict);
+
+	/* pulses got their numbers from elsewhere, by rules of their own */
+	if (verdict == PLAUSIBLE &&
+	    !refclock_options_is_pulse(refclock_status(source->refclock).options))
+		verdict = node_agreement_judge(node, source, measurement, said, &limit);
+	return node_measuring_take_verdict(node, source, verdict, said->server_sent, limit, now);
+}
+
 static void poll(struct node *node, struct node_source *source, struct instant now)
 {
 	struct refclock_measurement measurement;
@@ -416,8 +430,7 @@ static void poll(struct node *node, struct node_source *source, struct instant n
 	                                 .offset_s = (double)(said.server_sent.ns - said.sent.ns) *
 	                                             1e-9,
 	                                 .dispersion_s = measurement.sd_s } });
-	if (!source->is_flywheel &&
-	    !node_measuring_is_plausible(node, source, said.server_sent, now))
+	if (!source->is_flywheel && !is_plausible(node, source, &measurement, &said, now))
 		return;
 	node_measuring_use(node, source, &measurement.exchange, measurement.sd_s, &said, now);
 	learn_lateness(node, source, &measurement, now);

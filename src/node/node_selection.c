@@ -94,7 +94,7 @@ static bool is_any_answering(const struct node *node)
 {
 	for (size_t i = 0; i < node->sources_count; i++) {
 		if (node_source_is_live(&node->sources[i]) && node->sources[i].has_measurement &&
-		    !node->sources[i].is_flywheel &&
+		    !node->sources[i].is_flywheel && !node->sources[i].is_implausible &&
 		    node_source_contact(&node->sources[i]).unanswered_count == 0)
 			return true;
 	}
@@ -103,12 +103,10 @@ static bool is_any_answering(const struct node *node)
 
 static void refuse_implausible(const struct node *node, struct node_source *source)
 {
-	const enum plausibility_verdict verdict =
-		plausibility_judge(&node->plausible, source->claimed);
-
 	refuse(source, SOURCE_STATE_IMPLAUSIBLE, (double)source->claimed.ns,
-	       (double)plausibility_limit(&node->plausible, verdict).ns);
+	       (double)source->limit.ns);
 	source->reason[2] = node->plausible.reason;
+	source->reason[3] = source->implausibility;
 }
 
 /* What can be said of the source without asking the others. True when it may vote. */

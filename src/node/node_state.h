@@ -3,9 +3,10 @@
  * Private to node/. Each part has its file, and calls only those named before it: node_lines (names
  * and associations), node_flywheel (a steady clock beside them), node_leap (leap seconds),
  * node_bound (how wrong we can be), node_smoothing (the time that clients get), node_measuring
- * (packet -> estimate), node_refclocks (the same for hardware), node_serving (what we tell others),
- * node_clock (what is done with the clock), node_selection (whom to believe), node_status (what we
- * say of ourselves); node, node_commands and node_reload introduce them to each other. */
+ * (packet -> estimate), node_agreement (does a clock still say what it did), node_refclocks (the
+ * same for hardware), node_serving (what we tell others), node_clock (what is done with the clock),
+ * node_selection (whom to believe), node_status (what we say of ourselves); node, node_commands and
+ * node_reload introduce them to each other. */
 #pragma once
 
 #include "discipline/discipline.h"
@@ -74,15 +75,16 @@ struct node_source { /* one association */
 	bool has_news;  /* a used exchange that no clock update has seen yet */
 	bool is_orphan; /* serves its own clock at our local stratum, or follows who does */
 	bool is_unsynchronised, is_loop, is_implausible; /* what its last proven reply said */
-	struct utc_time claimed;                         /* when implausible */
+	struct utc_time claimed, limit;                  /* when implausible: beyond that, */
+	enum plausibility_verdict implausibility;        /* in this way */
 	int64_t delays_ns[NODE_RECENT_MAX];
 	int64_t server_errors_ns[NODE_RECENT_MAX]; /* admitted with these */
 	unsigned delays_count;                     /* since create; the ring holds the last ones */
 	struct packet_filter filter;
 	struct node_sample samples[DUMP_SAMPLES_MAX]; /* the last ones, a ring */
 	unsigned samples_count;                       /* since create */
-	struct mono_time last_good;
-	double stress; /* last residual over its expected sd */
+	struct mono_time first_good, last_good;       /* since its estimator was begun */
+	double stress;                                /* last residual over its expected sd */
 
 	/* set by each selection */
 	enum source_state state, previous_state;
@@ -276,6 +278,18 @@ void node_measuring_use(struct node *node, struct node_source *source,
 /* Older than this program, or saved time: whoever says so is wrong, not we. */
 bool node_measuring_is_plausible(struct node *node, struct node_source *source,
                                  struct utc_time claimed, struct instant now);
+/* The verdict on what the source claims beside that limit. True: plausible. */
+bool node_measuring_take_verdict(struct node *node, struct node_source *source,
+                                 enum plausibility_verdict verdict, struct utc_time claimed,
+                                 struct utc_time limit, struct instant now);
+
+/* node_agreement: does a reference clock say another day or second than it did, or the real-time
+ * clock does? *expected_out: what was to be expected. */
+enum plausibility_verdict node_agreement_judge(const struct node *node,
+                                               const struct node_source *source,
+                                               const struct refclock_measurement *measurement,
+                                               const struct ntp_measurement *said,
+                                               struct utc_time *expected_out);
 
 /* node_refclocks */
 NODISCARD int node_refclocks_start(struct node *node, struct instant now);

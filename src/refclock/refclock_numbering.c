@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "timescale/civil.h"
+#include "source/plausibility.h"
 
 /* Of the interval: a pulse so far from where it is expected could as well be its neighbour.
  * chrony's figure. Raised: pulses are numbered by worse clocks and sometimes wrongly. */
@@ -16,10 +16,6 @@
 #define INSISTENCE_NS (1000 * NS_PER_S)
 /* Nor is one that goes back by more than leap seconds can explain: week counters overflow. */
 #define INSISTENCE_BACK_NS (60 * NS_PER_S)
-
-/* How long after the end of a month a change by one second may be a leap second's. */
-#define LEAP_DOUBT_NS (3600 * NS_PER_S)
-#define DAY_NS        (86400 * NS_PER_S)
 
 void numbering_init(struct numbering *numbering)
 {
@@ -92,15 +88,6 @@ static enum numbering_verdict by_giver(const struct numbering_rules *rules, int6
 	return NUMBERING_DONE;
 }
 
-/* Leap seconds end a UTC month (ITU-R TF.460-6). */
-static bool may_be_leap(int64_t utc_ns, int64_t change_ns)
-{
-	const int64_t days = floor_divide(utc_ns, DAY_NS);
-
-	return (change_ns == NS_PER_S || change_ns == -NS_PER_S) &&
-	       utc_ns - days * DAY_NS < LEAP_DOUBT_NS && civil_date_of(days).day == 1;
-}
-
 static void note_agreement(struct numbering *numbering, struct free_time at)
 {
 	if (!numbering->has_agreed)
@@ -124,7 +111,9 @@ static bool is_outdoubted(struct numbering *numbering, struct free_time at, int6
 		numbering->is_proven =
 			numbering->has_agreed &&
 			numbering->agreed_until.ns - numbering->agreed.ns > INSISTENCE_NS &&
-			!may_be_leap(at.ns + clock_ns, change_ns);
+			!plausibility_may_be_leap(
+				(struct utc_time){ numbering->agreed_until.ns + clock_ns },
+				(struct utc_time){ at.ns + clock_ns }, change_ns);
 	}
 	return is_alone && !numbering->is_proven && change_ns > -INSISTENCE_BACK_NS &&
 	       !numbering_is_ambiguous(numbering) && at.ns - numbering->doubted.ns > INSISTENCE_NS;

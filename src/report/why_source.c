@@ -5,6 +5,8 @@
 #include "report/report_list.h"
 #include "report/sentence.h"
 
+#include "source/plausibility.h"
+
 #include <math.h>
 
 static void weight_percent(struct text *out, double weight)
@@ -193,12 +195,37 @@ static void denied(struct text *out, const struct node_source_status *source,
 	text_add(out, " it refused to serve us (kiss DENY or RSTR); 'timeball online' tries again");
 }
 
+/* Whole days or seconds. */
+static void another_number(struct text *out, double off_ns, bool is_day)
+{
+	const double count = rint(fabs(off_ns) / (is_day ? 86400e9 : 1e9));
+
+	text_add(out, " UTC, exactly ");
+	text_fixed(out, count, 0);
+	text_add(out, is_day ? " day" : " second");
+	text_add(out, count == 1 ? "" : "s");
+	text_add(out, off_ns > 0 ? " later than " : " earlier than ");
+	text_add(out, is_day ? "this machine's clock, which its own past or the RTC confirms"
+	                     : "by its own past, which the clock has kept");
+	text_add(out,
+	         ": receivers err so, clocks do not. If it is right, set the clock by hand and "
+	         "restart timeballd; a server beside it would tell for sure");
+}
+
 static void implausible(struct text *out, const struct node_source_status *source,
                         const struct node_status *status)
 {
+	const enum plausibility_verdict verdict =
+		(enum plausibility_verdict)lrint(source->reason[3]);
+
 	(void)status;
 	text_add(out, "not used: it claims ");
 	text_date_time(out, (struct utc_time){ llrint(source->reason[0]) });
+	if (verdict == PLAUSIBILITY_OTHER_DAY || verdict == PLAUSIBILITY_OTHER_SECOND) {
+		another_number(out, source->reason[0] - source->reason[1],
+		               verdict == PLAUSIBILITY_OTHER_DAY);
+		return;
+	}
 	text_add(out, source->reason[0] < source->reason[1]
 	                      ? " UTC, which cannot be: it is certainly later than "
 	                      : " UTC, which cannot be: it is certainly earlier than ");

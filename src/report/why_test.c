@@ -69,6 +69,16 @@ TEST(report_why, gives_the_numbers_that_decided)
 		{ SOURCE_STATE_TOO_DISTANT,
 		  { 9e6, 3 },
 		  "not used: it agrees, but can err by 9.00 ms, more than 3.0 times what the best source can (`combinelimit`)" },
+		{ SOURCE_STATE_IMPLAUSIBLE,
+		  { 1.6000864e18, 1.6e18, 0, PLAUSIBILITY_OTHER_DAY },
+		  "not used: it claims 2020-09-14 12:26:40 UTC, exactly 1 day later than this machine's clock, which "
+		  "its own past or the RTC confirms: receivers err so, clocks do not. If it is right, set the clock by "
+		  "hand and restart timeballd; a server beside it would tell for sure" },
+		{ SOURCE_STATE_IMPLAUSIBLE,
+		  { 1.6e18, 1.600000002e18, 0, PLAUSIBILITY_OTHER_SECOND },
+		  "not used: it claims 2020-09-13 12:26:40 UTC, exactly 2 seconds earlier than by its own past, which "
+		  "the clock has kept: receivers err so, clocks do not. If it is right, set the clock by hand and "
+		  "restart timeballd; a server beside it would tell for sure" },
 		{ SOURCE_STATE_STRATUM,
 		  { 12, 10 },
 		  "not used: its stratum 12 is above maxstratum 10" },

@@ -2,11 +2,22 @@
 #include "source/plausibility.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "timescale/civil.h"
 
-#define AGREES_NS (INT64_C(86400) * NS_PER_S)
+#define DAY_NS    (INT64_C(86400) * NS_PER_S)
+#define AGREES_NS DAY_NS
+/* The same between RTC and clock, to tell a wrong day by: an RTC that ran for months is off by so
+ * much. */
+#define SAME_NS (60 * NS_PER_S)
+/* Of a second: two claims nearer to half a second than this could be of either. */
+#define SECOND_SHARE 0.4
+/* How long after the end of a month a change by one second may be a leap second's. */
+#define LEAP_DOUBT_NS (3600 * NS_PER_S)
+#define MONTH_MAX_NS  (31 * DAY_NS)
 
 static void raise_floor(struct plausibility *plausibility, struct utc_time floor,
                         enum plausibility_reason reason)
@@ -38,6 +49,8 @@ struct plausibility plausibility_decide(const struct plausibility_facts *facts)
 	    is_between(rtc_ns, clock_ns - AGREES_NS, clock_ns + AGREES_NS))
 		raise_floor(&plausibility, (struct utc_time){ rtc_ns - AGREES_NS },
 		            PLAUSIBILITY_RTC);
+	plausibility.is_rtc_agreed = is_between(rtc_ns, clock_ns - SAME_NS, clock_ns + SAME_NS) &&
+	                             clock_ns >= plausibility.floor.ns;
 	return plausibility;
 }
 
@@ -48,6 +61,44 @@ enum plausibility_verdict plausibility_judge(const struct plausibility *plausibi
 		return PLAUSIBILITY_TOO_EARLY;
 	return plausibility->ceiling.ns != 0 && claimed.ns > plausibility->ceiling.ns
 	               ? PLAUSIBILITY_TOO_LATE
+	               : PLAUSIBLE;
+}
+
+static uint8_t month_of(int64_t utc_ns)
+{
+	return civil_date_of(utc_ns / DAY_NS - (utc_ns % DAY_NS < 0)).month;
+}
+
+bool plausibility_may_be_leap(struct utc_time since, struct utc_time when, int64_t change_ns)
+{
+	return (change_ns == NS_PER_S || change_ns == -NS_PER_S) &&
+	       (month_of(since.ns - LEAP_DOUBT_NS) != month_of(when.ns) ||
+	        when.ns - since.ns > MONTH_MAX_NS);
+}
+
+/* Not less than one, to within the tolerance. */
+static bool is_whole(double off_s, double unit_s, double tolerance_s)
+{
+	const double count = rint(off_s / unit_s);
+
+	return fabs(count) >= 1 && fabs(off_s - count * unit_s) <= tolerance_s;
+}
+
+enum plausibility_verdict plausibility_judge_clock(const struct plausibility *plausibility,
+                                                   struct utc_time claimed, double error_s,
+                                                   const struct plausibility_present *present)
+{
+	const int64_t off_ns = claimed.ns - present->time.ns;
+	const double off_s = (double)off_ns * 1e-9;
+	const double tolerance_s = present->half_s + error_s;
+
+	if (present->is_common && tolerance_s < SECOND_SHARE && is_whole(off_s, 1, tolerance_s))
+		return plausibility_may_be_leap(present->since, claimed, llrint(off_s) * NS_PER_S)
+		               ? PLAUSIBLE
+		               : PLAUSIBILITY_OTHER_SECOND;
+	return (present->is_common || plausibility->is_rtc_agreed) &&
+	                       is_whole(off_s, (double)DAY_NS * 1e-9, (double)SAME_NS * 1e-9)
+	               ? PLAUSIBILITY_OTHER_DAY
 	               : PLAUSIBLE;
 }
 

@@ -37,9 +37,16 @@ struct plausibility_facts {
 struct plausibility {
 	struct utc_time floor, ceiling;  /* ceiling 0 = none */
 	enum plausibility_reason reason; /* of the floor */
+	bool is_rtc_agreed;              /* the RTC and the clock showed the same at the start */
 };
 
-enum plausibility_verdict { PLAUSIBLE, PLAUSIBILITY_TOO_EARLY, PLAUSIBILITY_TOO_LATE };
+enum plausibility_verdict {
+	PLAUSIBLE,
+	PLAUSIBILITY_TOO_EARLY,
+	PLAUSIBILITY_TOO_LATE,
+	PLAUSIBILITY_OTHER_DAY,    /* whole days off what this machine knows */
+	PLAUSIBILITY_OTHER_SECOND, /* whole seconds off what it had stood for itself */
+};
 
 /* The newest of what counts is the floor. The build date always does, but in a simulation whose
  * clock lies between the fixed floor and it. A saved time beyond the ceiling of what is known
@@ -49,6 +56,24 @@ struct plausibility plausibility_decide(const struct plausibility_facts *facts);
 /* Can it be as late as that? Asked for each source, and for the RTC. */
 enum plausibility_verdict plausibility_judge(const struct plausibility *plausibility,
                                              struct utc_time claimed);
+/* What this machine knows of the moment that a reference clock speaks of. */
+struct plausibility_present {
+	struct utc_time time; /* by the kept clock … */
+	double half_s;        /* … give or take this; INFINITY: nobody has set it yet */
+	bool is_common; /* the clock in question has long stood for the same time itself … */
+	struct utc_time since; /* … but has been silent since then */
+};
+
+/* Of a reference clock, whose own number for the second or the day may be wrong: receivers' week
+ * counters overflow and leap seconds come late. No oscillator gains whole seconds, nor is a machine
+ * that slept or was set by hand likely to be off by them to within error_s, the claim's own. A leap
+ * second that nobody announced is one possibility. */
+enum plausibility_verdict plausibility_judge_clock(const struct plausibility *plausibility,
+                                                   struct utc_time claimed, double error_s,
+                                                   const struct plausibility_present *present);
+/* Leap seconds end a UTC month (ITU-R TF.460-6): can the time have changed by so much between these
+ * two, or shortly before? */
+bool plausibility_may_be_leap(struct utc_time since, struct utc_time when, int64_t change_ns);
 /* The floor, or the ceiling, that the claim is beyond. */
 struct utc_time plausibility_limit(const struct plausibility *plausibility,
                                    enum plausibility_verdict verdict);

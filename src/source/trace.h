@@ -28,7 +28,8 @@ enum trace_kind {
 	TRACE_SOURCE_RESOLVED,      /* name, text: the address */
 	TRACE_RESOLVE_FAILED,       /* name; once until it succeeds */
 	TRACE_KISS,                 /* name, text: the kiss code */
-	TRACE_IMPLAUSIBLE,          /* name; numbers[0] = the utc_time in ns that it claims */
+	TRACE_IMPLAUSIBLE,          /* name; numbers[0] = the utc_time in ns that it claims, [1] the
+	                               limit, [2] enum plausibility_verdict */
 	TRACE_CLOCK_WRONG,          /* numbers[0] ns by which the clock is wrong (logchange) */
 	TRACE_CLOCK_STEPPED,        /* numbers[0] ns */
 	TRACE_CLOCK_TOUCHED,        /* another program changes its rate */
@@ -120,7 +121,7 @@ struct trace_event {
 	const char *text;
 	struct address
 		address; /* of the source, for what has columns; ADDRESS_NONE = only a name */
-	double numbers[2];
+	double numbers[3];
 	union {
 		struct trace_measurement measurement;
 		struct trace_statistics statistics;
