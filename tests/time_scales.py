@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MIT
 """timeball convert against libc, whose right/UTC zone knows the same leap seconds: every second around each of
 them, and moments at random."""
-import calendar, os, pathlib, random, time
+import calendar, datetime, os, pathlib, random, time
 from fractions import Fraction
 
 import tap
 from check import Skip, check, check_equal, comment
 
 RIGHT = pathlib.Path("/usr/share/zoneinfo/right/UTC")
-GPS_BEGIN = 315964819  # in TAI
+EPOCH = datetime.datetime(1970, 1, 1)
+SCALES = ("utc", "tai", "unix", "gps", "ptp", "ntp", "mjd", "jd")
+WITHOUT_SECOND_60 = ("unix", "ntp") # which give it the number of the next
 TAI_MINUS_RIGHT = 10  # right/ counts the leap seconds since 1972, TAI was 10 s ahead then
 
 
@@ -37,6 +39,12 @@ def expected(scale, tai):
         return f"{unix}.000000000"
     if scale == "ntp": # since 1900, in eras of 2^32 s
         return "{}:{}.000000000".format(*divmod(unix + 2208988800, 2**32))
+    if scale == "utc":
+        return utc_of(tai)
+    if scale == "ptp":
+        return f"{tai}.000000000"
+    if scale == "tai": # a calendar of days of 86400 s, without leap seconds
+        return (EPOCH + datetime.timedelta(seconds=tai)).strftime("%Y-%m-%dT%H:%M:%S.000000000")
     if scale == "gps": # since 1980-01-06, 19 s behind TAI
         return "{}:{}.000000000".format(*divmod(tai - 19 - 315964800, 604800))
     length = 86401 if time.localtime(tai - TAI_MINUS_RIGHT + 86400 - seconds).tm_sec == 60 else 86400
@@ -75,9 +83,8 @@ def check_both_ways(place, seconds):
     for scale in ("mjd", "jd", "gps", "tai", "unix", "ntp"):
         there = convert(place, utc, "--to", scale)
         for second, have in zip(seconds, there, strict=True):
-            if scale != "tai" and (scale != "gps" or second >= GPS_BEGIN):
-                check_scale(scale, second, have)
-        if scale in ("unix", "ntp"): # which have no second 60 to come back from
+            check_scale(scale, second, have)
+        if scale in WITHOUT_SECOND_60: # it cannot come back from there
             there, utc_there = zip(*((one, two) for one, two in zip(there, utc, strict=True) if ":60." not in two))
         else:
             utc_there = utc
@@ -101,6 +108,91 @@ def random_moments(place):
     check_both_ways(place, [dice.randrange(-2208988800, 7258118400) for _ in range(20000)])
 
 
+@tap.test("converts from each scale to each other one as libc and the scales' definitions do")
+def pairs(place):
+    in_right_zone()
+    dice = random.Random(int(os.environ.get("SEED", random.randrange(10**6))))
+    seconds = [dice.randrange(-2208988800, 7258118400) for _ in range(100)]
+    seconds += [moment + i for moment in leap_moments() for i in (-86400, -1, 1, 2, 86400)]
+    for scale in SCALES:
+        if scale in ("mjd", "jd"): # Julian dates as a float are not to the second: tested both ways above
+            continue
+        for other in SCALES:
+            have = convert(place, [expected(scale, second) for second in seconds], "--from", scale, "--to", other)
+            for second, value in zip(seconds, have, strict=True):
+                check_scale(other, second, value)
+
+
+def list_with(changes, place):
+    """A leap-seconds.list whose numbers begin as the real one's."""
+    real = (RIGHT.parent.parent / "leap-seconds.list").read_text().splitlines()
+    lines = [line for line in real if line[:2] not in ("#h", "#@")]
+    lines += [f"{calendar.timegm((*date, 0, 0, 0)) + 2208988800}\t{offset}" for date, offset in changes]
+    path = place.directory / "leaps.list"
+    path.write_text("\n".join(lines + [f"#@\t{calendar.timegm((2040, 1, 1, 0, 0, 0)) + 2208988800}"]) + "\n")
+    return path
+
+
+@tap.test("goes over a second that is left out, by a table made by hand")
+def negative(place):
+    if not (RIGHT.parent.parent / "leap-seconds.list").exists():
+        raise Skip("there is no leap-seconds.list here (Debian: tzdata)")
+    table = list_with([((2028, 1, 1), 36), ((2030, 7, 1), 37)], place)
+    first = calendar.timegm((2028, 1, 1, 0, 0, 0))
+    # by hand: TAI - UTC is 37 s until 23:59:58, then 36
+    wanted = {first + 34: "2027-12-31T23:59:57", first + 35: "2027-12-31T23:59:58",
+              first + 36: "2028-01-01T00:00:00", first + 37: "2028-01-01T00:00:01"}
+    second = calendar.timegm((2030, 7, 1, 0, 0, 0))
+    wanted |= {second + 35: "2030-06-30T23:59:59", second + 36: "2030-06-30T23:59:60",
+               second + 37: "2030-07-01T00:00:00"}
+    ptp = [f"{moment}.000000000" for moment in wanted]
+    utc = [f"{label}.000000000Z" for label in wanted.values()]
+    options = ("--leapseclist", table)
+    check_equal(convert(place, ptp, *options, "--from", "ptp", "--to", "utc"), utc, "UTC")
+    check_equal(convert(place, utc, *options, "--to", "ptp"), ptp, "back")
+    # the day is 86399 s long
+    mjd = convert(place, utc[1:2], *options, "--to", "mjd")
+    check(abs(Fraction(mjd[0]) - (61770 + Fraction(86398, 86399))) < Fraction(1, 10**13), f"its last second is {mjd}")
+    run = place.timeball("convert", *options, "2027-12-31T23:59:59Z")
+    check_equal(run.returncode, 2, "exit status of the second that is left out")
+    check("did not happen" in run.stderr, run.stderr)
+
+
+@tap.test("keeps nanoseconds and NTP's eras")
+def fractions(place):
+    dice = random.Random(int(os.environ.get("SEED", random.randrange(10**6))))
+    ptp = [f"{dice.randrange(0, 7258118400)}.{dice.randrange(10**9):09d}" for _ in range(200)]
+    for scale in ("utc", "tai", "gps"):
+        there = convert(place, ptp, "--from", "ptp", "--to", scale)
+        check_equal([one.rstrip("Z").split(".")[1] for one in there], [one.split(".")[1] for one in ptp], scale)
+        check_equal(convert(place, there, "--from", scale, "--to", "ptp"), ptp, f"back from {scale}")
+    eras = {"0:4294967295.5": "2036-02-07T06:28:15.500000000Z", "1:0": "2036-02-07T06:28:16.000000000Z",
+            "-1:4294967295": "1899-12-31T23:59:59.000000000Z", "0:0": "1900-01-01T00:00:00.000000000Z",
+            "1:1": "2036-02-07T06:28:17.000000000Z"}
+    check_equal(convert(place, eras, "--from", "ntp", "--to", "utc"), list(eras.values()), "RFC 5905, figure 4")
+
+
+@tap.test("says what the operator's table is refused for, and until when it is good")
+def tables(place):
+    if not (RIGHT.parent.parent / "leap-seconds.list").exists():
+        raise Skip("there is no leap-seconds.list here (Debian: tzdata)")
+    wrong = place.directory / "wrong.list"
+    wrong.write_text("2272060800 10\n2287785600 11\n2319321600 12\n") # none in July 1973
+    run = place.timeball("convert", "--leapseclist", wrong, "now")
+    check("contradicts leap seconds that have happened" in run.stderr and "built-in" in run.stdout, run.stderr + run.stdout)
+    run = place.timeball("convert", "2200-01-01")
+    check("later than the table is good for" in run.stdout, run.stdout)
+    empty = place.directory / "empty"
+    empty.write_text("")
+    for option in ("--leapsectz", "right/UTC"), ("--leapseclist", RIGHT.parent.parent / "leap-seconds.list"):
+        if option[1] == "right/UTC" and not RIGHT.exists():
+            continue
+        run = place.timeball("leap", "--config", empty, *option)
+        check_equal(run.returncode, 0, f"exit status: {run.stderr}")
+        expires = [line for line in run.stdout.splitlines() if line.startswith("expires")][0]
+        check("Z, " in expires, f"until when {option[1]} is good: {expires}")
+
+
 @tap.test("gives UT1 by a given DUT1, and takes a second 60 in any zone of the day")
 def ut1(place):
     run = place.timeball("convert", "--dut1", "-0.4", "--at", "2016-12-31T18:59:60.5-05:00")
@@ -114,8 +206,8 @@ def wrong_lines(place):
     run = place.timeball("convert", "--to", "unix", "-", input="2015-06-30T23:59:60Z\n2015-12-31T23:59:60Z\n0\nx\n")
     check_equal(run.returncode, 2, "exit status")
     check_equal(run.stdout.splitlines(), ["1435708800.000000000", "", "0.000000000", ""], "the answers")
-    check("did not happen" in run.stderr, run.stderr)
-
+    check("line 2: '2015-12-31T23:59:60Z' did not happen" in run.stderr, run.stderr)
+    check("line 4: 'x' is no such time" in run.stderr, run.stderr)
 
 
 @tap.test("rehearses a leap second with a given configuration and what that includes")

@@ -270,9 +270,12 @@ static void check_kernel(const struct check_options *options, double known_tai_s
 	if (options->is_daemon_left_out && files->table.expires_s != 0 &&
 	    files->table.expires_s < time(NULL))
 		health_add(report, HEALTH_WARNING, LEAP_EXPIRED);
-	if (files->table.expires_s != 0)
-		health_add_number(report, "leap_table_days",
-		                  floor((double)(files->table.expires_s - time(NULL)) / 86400));
+	health_add_number(report, "leap_table_days",
+	                  files->table.expires_s != 0
+	                          ? floor((double)(files->table.expires_s - time(NULL)) / 86400)
+	                          : NAN);
+	if (files->table.expires_s == 0)
+		health_add(report, HEALTH_WARNING, "nobody says until when the leap table is good");
 	if (options->must_kernel_be_synchronised && !kernel.is_synchronised)
 		health_add(report, HEALTH_CRITICAL, "the kernel says unsynchronised");
 	check_rtc(options, &kernel, report);

@@ -25,9 +25,8 @@ struct convert {
 	int64_t dut1_ns; /* UT1 - UTC */
 };
 
-static int usage(const char *complaint, const char *word)
+static void help(FILE *to)
 {
-	fprintf(stderr, "timeball convert: %s%s\n", complaint, word);
 	fputs("usage: timeball convert [--from SCALE] [--to SCALE] [--at] TIME... | -\n"
 	      "  SCALE: utc tai unix gps ptp ntp mjd jd. Without --to all of them are shown.\n"
 	      "  TIME: 2016-12-31T23:59:60Z, 1483228800, now, or with its scale before it:\n"
@@ -36,7 +35,13 @@ static int usage(const char *complaint, const char *word)
 	      "        - reads one a line from standard input.\n"
 	      "  --dut1 S         UT1 - UTC in seconds, from IERS Bulletin D: shows UT1, too\n"
 	      "  --leapsectz ZONE, --leapseclist FILE   where leap seconds are known from\n",
-	      stderr);
+	      to);
+}
+
+static int usage(const char *complaint, const char *word)
+{
+	fprintf(stderr, "timeball convert: %s%s\n", complaint, word);
+	help(stderr);
 	return COMMAND_USAGE;
 }
 
@@ -123,9 +128,15 @@ static void show_scale(const struct convert *convert, enum scale scale, struct t
 	};
 	char value[LINE_SIZE];
 	struct text out = text_into(value, sizeof value);
+	bool is_leap;
 
 	scale_format(&out, scale, &convert->files.table, tai);
-	show_line(scale_name(scale), value, notes[scale] ? notes[scale] : "");
+	(void)tai_utc(&convert->files.table, tai, &is_leap);
+	if (is_leap && (scale == SCALE_UNIX || scale == SCALE_NTP))
+		show_line(scale_name(scale), value,
+		          "the second 60 has no number of its own: the next one's");
+	else
+		show_line(scale_name(scale), value, notes[scale] ? notes[scale] : "");
 }
 
 static void show_all(const struct convert *convert, struct tai_time tai)
@@ -154,12 +165,13 @@ static void show_all(const struct convert *convert, struct tai_time tai)
 	       leap_origin_name(table->origin));
 	if (utc.ns / NS_PER_S < UTC_BEGIN_S)
 		fputs(" (before 1972 taken to be 10 s, which it was not)", stdout);
-	else if (!leap_table_covers(table, utc) && table->expires_s != 0)
+	else if (table->expires_s != 0 && utc.ns / NS_PER_S >= table->expires_s)
 		fputs(" (later than the table is good for: leap seconds may come)", stdout);
 	putchar('\n');
 }
 
-static int convert_one(const struct convert *convert, const char *word)
+/* line: of standard input; 0 = it was an argument. */
+static int convert_one(const struct convert *convert, const char *word, unsigned line)
 {
 	const struct leap_table *table = &convert->files.table;
 	const char *why = "";
@@ -170,7 +182,10 @@ static int convert_one(const struct convert *convert, const char *word)
 	if (strcmp(word, "now") == 0) {
 		tai = tai_of_utc(table, real_now());
 	} else if (scale_parse(word, convert->from, table, &tai, &why) < 0) {
-		fprintf(stderr, "timeball convert: '%s' %s\n", word, why);
+		fputs("timeball convert: ", stderr);
+		if (line > 0)
+			fprintf(stderr, "standard input, line %u: ", line);
+		fprintf(stderr, "'%s' %s\n", word, why);
 		return COMMAND_USAGE;
 	}
 	if (convert->to == SCALE_COUNT) {
@@ -187,16 +202,20 @@ static int convert_stream(const struct convert *convert)
 {
 	char line[LINE_SIZE];
 	int outcome = COMMAND_OK;
+	unsigned number = 0;
 
 	while (fgets(line, sizeof line, stdin)) {
 		const size_t length = strcspn(line, "\r\n");
 
+		number++;
 		if (line[length] == '\0' && length == sizeof line - 1) {
-			fputs("timeball convert: a line is too long\n", stderr);
+			fprintf(stderr,
+			        "timeball convert: standard input, line %u: it is too long\n",
+			        number);
 			return COMMAND_USAGE;
 		}
 		line[length] = '\0';
-		if (convert_one(convert, line) != COMMAND_OK) {
+		if (convert_one(convert, line, number) != COMMAND_OK) {
 			putchar('\n');
 			outcome = COMMAND_USAGE;
 		}
@@ -206,27 +225,40 @@ static int convert_stream(const struct convert *convert)
 
 static void complain_of(const struct leap_file *file, bool is_asked_for)
 {
-	if (file->name && file->problem[0] != '\0' && is_asked_for)
+	if (!file->name || !is_asked_for)
+		return;
+	if (file->problem[0] != '\0')
 		fprintf(stderr, "timeball convert: %s: %s\n", file->name, file->problem);
+	if (file->is_loaded && file->verdict != LEAP_CANDIDATE_CHOSEN)
+		fprintf(stderr, "timeball convert: %s: %s\n", file->name,
+		        leap_candidate_text(file->verdict));
 }
 
 static int run(int argc, char **argv)
 {
 	struct convert convert = { .from = SCALE_COUNT, .to = SCALE_COUNT };
-	int outcome = parse_arguments(argc, argv, &convert);
+	bool is_asked_for = true;
+	int outcome = COMMAND_OK;
 
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return help(stdout), COMMAND_OK;
+	outcome = parse_arguments(argc, argv, &convert);
 	if (outcome != COMMAND_OK)
 		return outcome;
-	leap_files_load(convert.zone ? convert.zone : LEAP_FILES_ZONE,
-	                convert.list ? convert.list : LEAP_FILES_LIST, &convert.files);
-	complain_of(&convert.files.zone, convert.zone != NULL);
-	complain_of(&convert.files.list, convert.list != NULL);
+	if (!convert.zone && !convert.list) {
+		convert.zone = LEAP_FILES_ZONE;
+		convert.list = LEAP_FILES_LIST;
+		is_asked_for = false;
+	}
+	leap_files_load(convert.zone, convert.list, &convert.files);
+	complain_of(&convert.files.zone, is_asked_for);
+	complain_of(&convert.files.list, is_asked_for);
 	if (convert.moments_count == 0)
 		(void)add_moment(&convert, "now");
 	for (size_t i = 0; i < convert.moments_count; i++) {
 		const int one = strcmp(convert.moments[i], "-") == 0
 		                        ? convert_stream(&convert)
-		                        : convert_one(&convert, convert.moments[i]);
+		                        : convert_one(&convert, convert.moments[i], 0);
 
 		if (one != COMMAND_OK)
 			outcome = one;

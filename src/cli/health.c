@@ -39,7 +39,10 @@ static void add_value(struct text *out, const char *name, double value, unsigned
 		text_char(out, ' ');
 	text_add(out, name);
 	text_char(out, '=');
-	text_fixed(out, value, decimals);
+	if (isfinite(value))
+		text_fixed(out, value, decimals);
+	else
+		text_char(out, 'U'); /* as the monitoring plugins' guidelines have it: not known */
 }
 
 /* As a range, because of what may be below zero: what is outside of it is wrong. */

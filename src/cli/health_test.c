@@ -65,3 +65,12 @@ TEST(health, leaves_out_limits_that_are_none)
 	CHECK_EQ(report.worst, HEALTH_OK);
 	CHECK_TEXT(report.data.bytes, "delay=0.500000000s");
 }
+
+TEST(health, says_u_for_a_number_that_is_not_known)
+{
+	struct health_report report;
+
+	health_init(&report);
+	health_add_number(&report, "days", NAN);
+	CHECK_TEXT(report.data.bytes, "days=U");
+}

@@ -17,6 +17,7 @@
 #include "os/leap_files.h"
 #include "timescale/civil.h"
 #include "timescale/date_text.h"
+#include "timescale/leap_expiry.h"
 
 #define LINE_SIZE  1024
 #define LINES_SIZE 4096
@@ -32,13 +33,18 @@ struct leap_report {
 	int64_t now_s;
 };
 
-static int usage(const char *complaint, const char *word)
+static void help(FILE *to)
 {
-	fprintf(stderr, "timeball leap: %s%s\n", complaint, word);
 	fputs("usage: timeball leap [--rehearse [insert|delete]] [--mode system|step|slew|ignore]\n"
 	      "                     [--config FILE] [--leapsectz ZONE] [--leapseclist FILE]\n"
 	      "  --rehearse plays the coming leap second, or an invented one, in the simulator.\n",
-	      stderr);
+	      to);
+}
+
+static int usage(const char *complaint, const char *word)
+{
+	fprintf(stderr, "timeball leap: %s%s\n", complaint, word);
+	help(stderr);
 	return COMMAND_USAGE;
 }
 
@@ -175,6 +181,20 @@ static void say_kernel(void)
 	                         : "no leap second is armed");
 }
 
+static void say_expiry(const struct leap_table *table, int64_t now_s)
+{
+	const char *from = leap_expiry_text(table);
+	char text[40];
+
+	if (table->expires_s == 0)
+		printf("expires      %s: update tzdata or leap-seconds.list by hand\n", from);
+	else
+		printf("expires      %s, %s%s%s%s\n", date_of(table->expires_s, text),
+		       table->expires_s > now_s ? "still good"
+		                                : "EXPIRED: update tzdata or leap-seconds.list",
+		       from[0] ? " (" : "", from, from[0] ? ")" : "");
+}
+
 static void say_all(const struct leap_report *report)
 {
 	const struct leap_table *table = &report->files.table;
@@ -189,13 +209,7 @@ static void say_all(const struct leap_report *report)
 	       leap_origin_name(table->origin), table->count,
 	       date_of(table->changes[table->count - 1].utc_s, text));
 	printf("TAI - UTC    %d s now\n", leap_table_tai_offset_s(table, now));
-	if (table->expires_s == 0)
-		puts("expires      it does not say");
-	else
-		printf("expires      %s, %s\n", date_of(table->expires_s, text),
-		       table->expires_s > report->now_s
-		               ? "still good"
-		               : "EXPIRED: update tzdata or leap-seconds.list");
+	say_expiry(table, report->now_s);
 	if (next == 0)
 		puts("next         none is known");
 	else
@@ -300,9 +314,12 @@ static int prepare(int argc, char **argv, struct leap_report *report)
 
 static int run(int argc, char **argv)
 {
-	struct leap_report *report = calloc(1, sizeof *report);
+	struct leap_report *report;
 	int outcome;
 
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return help(stdout), COMMAND_OK;
+	report = calloc(1, sizeof *report);
 	if (!report)
 		return COMMAND_NO;
 	report->now_s = time(NULL);

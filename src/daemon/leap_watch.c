@@ -23,6 +23,18 @@ static bool is_worse(const struct leap_table *table, const struct leap_table *be
 	       (table->origin == LEAP_ORIGIN_BUILTIN && before->origin != LEAP_ORIGIN_BUILTIN);
 }
 
+/* Once, however long it goes on. */
+static void tell_expiry(struct daemon *daemon)
+{
+	const struct node_status status = node_status(daemon->node, clock_read(daemon->clock));
+
+	if (status.is_leap_expired && !daemon->leap_watch.is_expiry_told)
+		log_say(daemon->log, LOG_SEVERITY_WARNING,
+		        "The leap second table (%s) has expired: update tzdata or leap-seconds.list",
+		        leap_origin_name(status.leap_origin));
+	daemon->leap_watch.is_expiry_told = status.is_leap_expired;
+}
+
 void leap_watch_on_deadline(struct daemon *daemon, struct mono_time now)
 {
 	struct leap_watch *watch = &daemon->leap_watch;
@@ -32,6 +44,7 @@ void leap_watch_on_deadline(struct daemon *daemon, struct mono_time now)
 	if (now.ns < watch->look_at.ns)
 		return;
 	watch->look_at = mono_time_after(now, LOOK_INTERVAL_NS);
+	tell_expiry(daemon);
 	leap_files_look(daemon->config->leapsectz, daemon->config->leapseclist, &stamp);
 	if (leap_files_is_same(&stamp, &watch->seen) ||
 	    open_files_leap_table(daemon->config, daemon->log, &table) < 0)

@@ -9,6 +9,7 @@ struct daemon;
 struct leap_watch {
 	struct leap_files_stamp seen;
 	struct mono_time look_at;
+	bool is_expiry_told;
 };
 
 /* The files have just been read. */

@@ -214,6 +214,7 @@ struct node_status {
 	int16_t tai_offset_s;         /* 0 = unknown */
 	enum leap_origin leap_origin; /* whose table it comes from */
 	struct utc_time leap_expires; /* what that table vouches for; 0 = it does not say */
+	const char *leap_expiry;      /* what that rests on: see leap_expiry_text; static */
 	bool is_leap_expired;         /* it no longer speaks for now: a warning, no more */
 	double slew_ppm;              /* of the moment */
 	bool has_smoothing, is_smoothing_active, is_smoothing_leap_only;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "node/node_state.h"
+#include "timescale/leap_expiry.h"
 
 #define SKEW_SDS 3.0
 
@@ -77,6 +78,7 @@ struct node_status node_status(const struct node *node, struct instant now)
 
 	if (node->leap_table) {
 		status.leap_origin = node->leap_table->origin;
+		status.leap_expiry = leap_expiry_text(node->leap_table);
 		status.leap_expires.ns = node->leap_table->expires_s * NS_PER_S;
 		status.is_leap_expired =
 			status.leap_expires.ns != 0 && now.local.ns >= status.leap_expires.ns;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "os/state_file.h"
+#include "timescale/leap_expiry.h"
 #include "timescale/leap_list.h"
 
 #define FILE_SIZE_MAX 65536
@@ -41,6 +42,29 @@ static void zone_path(const char *zone, char path_out[PATH_SIZE])
 	(void)snprintf(path_out, PATH_SIZE, "/usr/share/zoneinfo/%s", zone);
 }
 
+/* tzdata's leap-seconds.list or its leapseconds, beside the zones; else the date of the zone. */
+static void find_expiry(struct leap_table *table, const char *path)
+{
+	struct leap_table list;
+	struct stat facts;
+	unsigned line;
+	char *bytes;
+	size_t length;
+	bool is_found = false;
+
+	if (load(LEAP_FILES_LIST, &bytes, &length) == 0) {
+		is_found = leap_list_decode(bytes, length, &list, &line) == LEAP_LIST_GOOD &&
+		           leap_expiry_take(table, &list);
+		free(bytes);
+	}
+	if (!is_found && load(LEAP_FILES_TZDATA, &bytes, &length) == 0) {
+		is_found = leap_expiry_take_tzdata(table, bytes, length);
+		free(bytes);
+	}
+	if (!is_found && stat(path, &facts) == 0)
+		leap_expiry_guess(table, facts.st_mtim.tv_sec);
+}
+
 static void load_zone(struct leap_file *file)
 {
 	char path[PATH_SIZE];
@@ -57,6 +81,8 @@ static void load_zone(struct leap_file *file)
 	error = leap_table_decode_tzif(bytes, length, &file->table);
 	free(bytes);
 	file->is_loaded = error == 0;
+	if (error == 0 && file->table.expires_s == 0)
+		find_expiry(&file->table, path);
 	if (error == -ENOENT)
 		set_problem(file, "it has no leap seconds: choose one of right/");
 	else if (error != 0)

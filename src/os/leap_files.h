@@ -7,8 +7,9 @@
 
 #include "timescale/leap_choice.h"
 
-#define LEAP_FILES_ZONE "right/UTC"
-#define LEAP_FILES_LIST "/usr/share/zoneinfo/leap-seconds.list"
+#define LEAP_FILES_ZONE   "right/UTC"
+#define LEAP_FILES_LIST   "/usr/share/zoneinfo/leap-seconds.list"
+#define LEAP_FILES_TZDATA "/usr/share/zoneinfo/leapseconds"
 
 struct leap_file {
 	const char *name; /* as given: a zone or a path; NULL = not wanted */

@@ -22,6 +22,7 @@ struct tracking {
 	const char *leap_table;
 	struct utc_time leap_expires;
 	bool is_leap_expired;
+	const char *leap_expiry;
 	int64_t true_error_ns;
 	const char *clock_driver, *version;
 	int64_t uptime_ns;
@@ -69,6 +70,8 @@ static const struct report_field fields[] = {
 	REPORT_FIELD(struct tracking, leap_expires, "that table is good until then"),
 	REPORT_FIELD(struct tracking, is_leap_expired,
 	             "it is not good any more: update tzdata or leap-seconds.list"),
+	REPORT_FIELD(struct tracking, leap_expiry,
+	             "what that date rests on, if not on the table itself"),
 	REPORT_FIELD(struct tracking, true_error_ns,
 	             "clock minus true time; known of virtual clocks only"),
 	REPORT_FIELD(struct tracking, clock_driver,
@@ -109,6 +112,7 @@ static void collect(const struct report_subject *subject, struct report_rows *ro
 		.leap_table = leap_origin_name(status->leap_origin),
 		.leap_expires = status->leap_expires,
 		.is_leap_expired = status->is_leap_expired,
+		.leap_expiry = status->leap_expiry,
 		.true_error_ns = context->has_true_error ? context->true_error_ns : INT64_MAX,
 		.clock_driver = context->clock_driver,
 		.version = context->version,

@@ -13,7 +13,8 @@ static int64_t horizon_s(const struct leap_table *table)
 {
 	const int64_t last_s = table->count ? table->changes[table->count - 1].utc_s : 0;
 
-	return table->expires_s > last_s ? table->expires_s : last_s;
+	return table->expiry != LEAP_EXPIRY_GUESSED && table->expires_s > last_s ? table->expires_s
+	                                                                         : last_s;
 }
 
 static bool is_same_until(const struct leap_table *a, const struct leap_table *b, int64_t until_s)
@@ -43,9 +44,11 @@ static bool is_history(const struct leap_table *table, const struct leap_table *
 	return is_same_until(table, builtin, earlier(horizon_s(table), builtin->issued_s));
 }
 
+/* Of two that reach as far, the one that says so itself. */
 static bool is_further(const struct leap_table *a, const struct leap_table *b)
 {
-	return horizon_s(a) > horizon_s(b);
+	return horizon_s(a) > horizon_s(b) ||
+	       (horizon_s(a) == horizon_s(b) && a->expiry < b->expiry);
 }
 
 struct leap_choice leap_choice_make(const struct leap_table *const *tables, size_t count)

@@ -124,3 +124,19 @@ TEST(leap_choice, believes_an_announcement_on_two_days_of_the_year_only)
 	}
 	CHECK_EQ(leap_choice_today(NULL, 1, at_s(midnight_s(2031, 1) - DAY_S - 1)), 0);
 }
+
+TEST(leap_choice, prefers_the_table_that_says_itself_until_when_it_is_good)
+{
+	struct leap_table zone, list;
+	const struct leap_table *const tables[] = { &zone, &list };
+
+	leap_table_builtin(&zone);
+	zone.origin = LEAP_ORIGIN_ZONE;
+	list = zone;
+	list.origin = LEAP_ORIGIN_LIST;
+	zone.expiry = LEAP_EXPIRY_BESIDE;
+	CHECK_EQ(leap_choice_make(tables, 2).table.origin, LEAP_ORIGIN_LIST);
+	/* a date that is only guessed lets it speak no further than its last leap second */
+	list.expiry = LEAP_EXPIRY_GUESSED;
+	CHECK_EQ(leap_choice_make(tables, 2).table.origin, LEAP_ORIGIN_ZONE);
+}
