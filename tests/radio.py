@@ -3,7 +3,7 @@
 """timeball decode and encode: files, bad input, and other people's daemons fed through shared memory."""
 import datetime, json, subprocess, time
 
-import tap, time_stations
+import edge_formats, radio_torture, tap, time_stations
 from check import check, check_equal
 from world import wait_until
 
@@ -48,7 +48,7 @@ def at(text):
     return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
 
 
-def decode_recording(place, station, recording, delay=0.0, stretch=0.0, ppm=0.0, write=time_stations.as_text, **how):
+def decode_recording(place, station, recording, delay=0.0, stretch=0.0, ppm=0.0, write=edge_formats.as_text, **how):
     """The minutes from the first decoded one on, all of them right; with how many were not decoded after it."""
     edges = recording.receive(delay=delay, stretch=stretch, ppm=ppm, **how)
     run = subprocess.run([place.build / "src/timeball", "decode", station, "-", "--json"], input=write(edges),
@@ -59,9 +59,10 @@ def decode_recording(place, station, recording, delay=0.0, stretch=0.0, ppm=0.0,
         minutes.pop(0)
     decoded = [minute for minute in minutes if minute["verdict"] != "refused"]
     late = delay + (stretch if station == "jjy" else 0) # its seconds begin where low carrier ends
+    epoch = recording.epoch + edge_formats.shift(write, edges)
     for minute in decoded:
         check(minute["utc_s"] in recording.begins, f"{station}: {minute['utc']} was never sent")
-        begun = recording.epoch + recording.begins[minute["utc_s"]] * (1 + ppm * 1e-6)
+        begun = epoch + recording.begins[minute["utc_s"]] * (1 + ppm * 1e-6)
         error_s = minute["at_s"] - begun - late
         check(abs(error_s) < 0.02, f"{station}: {minute['utc']} is {error_s} s off")
     return decoded, len(minutes) - len(decoded)
@@ -121,39 +122,29 @@ def foreign_fades(place):
         check(len(decoded) >= 92, f"{station}: {len(decoded)} of 110, {lost} refused")
 
 
-def as_gpiomon_1(edges):
-    return "".join(f"event: {'RISING' if level else 'FALLING'} EDGE offset: 17 timestamp: [{when:18.9f}]\n"
-                   for when, level in edges)
-
-
-def as_gpiomon_2(edges):
-    return "".join(f"{when:.9f}\t{'rising' if level else 'falling'}\tgpiochip0 17\n" for when, level in edges)
-
-
-def as_table(edges):
-    return "time,level\n" + "".join(f"{when * 1e6:.0f},{level}\n" for when, level in edges)
-
-
-def as_samples(edges):
-    """The level every 5 ms, as a program that polls the pin writes it."""
-    lines, i, level = [], 0, 1
-    when = int(edges[0][0])
-    while when < edges[-1][0]:
-        while i < len(edges) and edges[i][0] <= when:
-            level = edges[i][1]
-            i += 1
-        lines.append(f"{when:.3f} {level}\n")
-        when += 0.005
-    return "".join(lines)
-
-
 @tap.test("reads what gpiomon and others write, and a level that is sampled")
 def foreign_formats(place):
-    for write in (as_gpiomon_1, as_gpiomon_2, as_table, as_samples):
+    for write in edge_formats.FOREIGN:
         for station in STATIONS:
             recording = time_stations.Recording(station, at("2026-11-22T06:30"), 12)
             decoded, lost = decode_recording(place, station, recording, delay=0.02, write=write)
             check(len(decoded) >= 7, f"{station}, {write.__name__}: {len(decoded)} of 12, {lost} refused")
+
+
+@tap.test("decodes short recordings, and one of the last century")
+def short_recordings(place):
+    for station in STATIONS:
+        for start, length, skip, needed in (("2026-06-11T09:17", 3, 0, 1), ("2026-06-11T09:17", 4, 33.3, 1), ("1999-12-31T23:50", 20, 5, 15)):
+            recording = time_stations.Recording(station, at(start), length)
+            decoded, lost = decode_recording(place, station, recording, skip=skip, jitter=0.003)
+            check(len(decoded) >= needed, f"{station}, {start}: {len(decoded)} of {length}")
+
+
+@tap.test("names no wrong minute in random receptions")
+def random_receptions(place):
+    counts = radio_torture.torture(place.build, 1, 60)
+    check_equal(counts["wrong"], 0, "wrong minutes or flags")
+    check(counts["decoded"] > 0.9 * counts["after lock"] > 0.7 * counts["minutes"], f"decoded: {dict(counts)}")
 
 
 @tap.test("says what is wrong with an edge file or an option, and with a pin that is not there")

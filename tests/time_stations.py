@@ -185,25 +185,45 @@ class Recording:
         """The signal is gone, and the receiver's output rests."""
         self.off = [pulse for pulse in self.off if pulse[1] < begin or pulse[0] > end]
 
-    def receive(self, seed=1, delay=0.0, stretch=0.0, jitter=0.0, glitches=0.0, ppm=0.0, quantum=0.0, skip=0.0,
-                inverted=False):
-        """(recorder's time, level) of each edge. stretch: pulses of low carrier end so much later; glitches: a second,
-        of 1 to 8 ms; skip: the recording begins so late; levels 1 = full carrier unless inverted."""
-        chance = random.Random(seed)
+    def pulses(self, chance, delay, stretch, jitter, width, missing, wrong, fades):
+        """(from, to) as the receiver's output has them: those that run into each other are one."""
         pulses = []
         for begin, end in sorted(self.off):
-            begin, end = begin + delay + chance.gauss(0, jitter), end + delay + stretch + chance.gauss(0, jitter)
+            if any(a <= begin < b for a, b, _ in fades) or chance.random() < missing:
+                continue
+            if chance.random() < wrong:
+                end = begin + chance.choice((0.1, 0.2, 0.3, 0.5, 0.8))
+            begin += delay + chance.gauss(0, jitter)
+            end += delay + stretch + chance.gauss(0, jitter) + chance.gauss(0, width)
             if pulses and begin <= pulses[-1][1]:
                 pulses[-1] = (pulses[-1][0], max(end, pulses[-1][1]))
             elif end > begin:
                 pulses.append((begin, end))
-        times = [t for pulse in pulses for t in pulse]
-        at = chance.expovariate(glitches) if glitches else self.length
-        while at < self.length:
-            length = chance.uniform(0.001, 0.008)
-            if not any(at - 0.002 < t < at + length + 0.002 for t in times[:0]):
-                times += [at, at + length]
-            at += chance.expovariate(glitches)
+        return pulses
+
+    def receive(self, seed=1, delay=0.0, stretch=0.0, jitter=0.0, width=0.0, glitches=0.0, bounce=0.0, extra=0.0, missing=0.0,
+                wrong=0.0, fades=(), ppm=0.0, quantum=0.0, skip=0.0, inverted=False):
+        """(recorder's time, level) of each edge. stretch: pulses of low carrier end so much later, give or take width;
+        glitches: a second, of 1 to 8 ms; extra: the same, of 20 to 250 ms; bounce: chance that an edge comes several times;
+        missing, wrong: chance that a pulse is lost, or has another length; fades: (from, to, spikes a second);
+        skip: the recording begins so late; levels 1 = full carrier unless inverted."""
+        chance = random.Random(seed)
+        times = [t for pulse in self.pulses(chance, delay, stretch, jitter, width, missing, wrong, fades) for t in pulse]
+
+        def add_noise(rate, low, high, begin=0.0, end=None):
+            at = begin + chance.expovariate(rate) if rate else float("inf")
+            while at < (end or self.length):
+                times.extend((at, at + chance.uniform(low, high)))
+                at += chance.expovariate(rate)
+
+        for t in times[:]:
+            for _ in range(chance.randint(1, 4) if chance.random() < bounce else 0):
+                again = t + chance.uniform(0.0002, 0.006)
+                times += [again, again + chance.uniform(0.0001, 0.002)]
+        add_noise(glitches, 0.001, 0.008)
+        add_noise(extra, 0.02, 0.25)
+        for begin, end, rate in fades:
+            add_noise(rate, 0.005, 0.2, begin, end)
         edges, is_low = [], False
         for t in sorted(times):
             is_low = not is_low
@@ -212,7 +232,3 @@ class Recording:
             if t >= skip:
                 edges.append((at, int(is_low == inverted)))
         return edges
-
-
-def as_text(edges):
-    return "".join(f"{at:.9f} {level}\n" for at, level in edges)

@@ -10,21 +10,25 @@
 
 #include "cli/command.h"
 #include "cli/decode_view.h"
+#include "cli/edge_stream.h"
 #include "os/gpio_line.h"
 #include "os/ntp_shm.h"
 #include "os/serial_pin.h"
-#include "wire/edge_line.h"
 
 #define SINCE_YEAR_DEFAULT 2000
+#define SINCE_YEAR_EARLY   1970
+#define CLOCKS_BEGIN_S     INT64_C(315532800) /* 1980: what is below it is counted from elsewhere */
+#define YEAR_2000_S        INT64_C(946684800)
 #define LATE_NS            (50 * NS_PER_MS) /* edges of the kernel arrive sooner than this */
-#define AFTER_END_NS       (4 * NS_PER_S)   /* of a file: the last minute may end */
+#define SILENCE_NS         (10 * NS_PER_S)
+#define AFTER_END_NS       (4 * NS_PER_S) /* of a file: the last minute may end */
 
 struct decode {
 	struct radio_config config;
 	struct radio_receiver *receiver;
 	struct decode_view view;
 	const char *edges, *gpio, *serial; /* where from: one of them */
-	bool has_shm;
+	bool has_since, has_shm;
 	uint64_t shm_unit;
 	struct ntp_shm shm;
 	double delay_ms;
@@ -39,7 +43,7 @@ static int usage(const char *complaint)
 	      "       timeball decode msf|dcf77|wwvb|jjy --serial DEVICE:dcd|cts|dsr|ri[:active-low]\n"
 	      "       timeball decode msf|dcf77|wwvb|jjy --edges FILE      (- is standard input)\n"
 	      "       more: [--shm UNIT] [--delay-ms N] [--polarity auto|normal|inverted] "
-	      "[--since YEAR] [--json|--quiet]\n"
+	      "[--since YEAR] [--json|--quiet|--pulses]\n"
 	      "An edge file has lines 'SECONDS.NANOSECONDS 0|1': when, and the new level, 1 = full "
 	      "carrier.\n",
 	      stderr);
@@ -77,10 +81,12 @@ static bool parse_value(struct decode *decode, const char *name, const char *val
 		       fabs(decode->delay_ms) <= 1000;
 	else if (strcmp(name, "--polarity") == 0)
 		return parse_polarity(value, &decode->config.polarity);
-	else if (strcmp(name, "--since") == 0 && text_parse_s64(value, 1970, 9000, &year) == 0)
-		decode->config.pivot_year = (int32_t)year;
-	else
+	else if (strcmp(name, "--since") != 0 || text_parse_s64(value, 1970, 9000, &year) < 0)
 		return false;
+	else {
+		decode->has_since = true;
+		decode->config.pivot_year = (int32_t)year;
+	}
 	return true;
 }
 
@@ -91,6 +97,8 @@ static int parse_arguments(int argc, char **argv, struct decode *decode)
 			decode->view.is_json = true;
 		else if (strcmp(argv[i], "--quiet") == 0)
 			decode->view.is_quiet = true;
+		else if (strcmp(argv[i], "--pulses") == 0)
+			decode->view.has_pulses = true;
 		else if (strcmp(argv[i], "-") == 0)
 			decode->edges = argv[i];
 		else if (argv[i][0] == '-' &&
@@ -106,6 +114,8 @@ static int parse_arguments(int argc, char **argv, struct decode *decode)
 	}
 	if (!decode->config.station)
 		return usage("which station?");
+	if (decode->view.is_json + decode->view.is_quiet + decode->view.has_pulses > 1)
+		return usage("--json, --quiet and --pulses: one of them");
 	if (!!decode->edges + !!decode->gpio + !!decode->serial != 1)
 		return usage("give --gpio, --serial or --edges, one of them");
 	decode->view.station = decode->config.station;
@@ -139,54 +149,65 @@ static void drain(struct decode *decode)
 	}
 }
 
-static int complain_line(const char *path, unsigned long number, const char *line)
+static int complain_line(const char *path, const struct edge_stream *stream)
 {
 	fprintf(stderr,
 	        "timeball decode: %s:%lu: not an edge: '%.60s'; lines are 'SECONDS.NANOSECONDS "
 	        "0|1' or as gpiomon writes them, comments begin with #\n",
-	        path, number, line);
+	        path, stream->number, stream->line);
 	return COMMAND_NO;
 }
 
-static int decode_stream(struct decode *decode, FILE *in, const char *path)
+/* Two digits of a year leave the century open; stamps of the nineties, of a recording, tell it. */
+static int choose_century(struct decode *decode, int64_t first_ns)
+{
+	if (decode->has_since || first_ns < CLOCKS_BEGIN_S * NS_PER_S ||
+	    first_ns >= YEAR_2000_S * NS_PER_S)
+		return 0;
+	radio_receiver_destroy(decode->receiver);
+	decode->receiver = NULL;
+	decode->config.pivot_year = SINCE_YEAR_EARLY;
+	return radio_receiver_create(&decode->config, &decode->receiver);
+}
+
+static int decode_edges(struct decode *decode, struct edge_stream *stream, const char *path)
 {
 	struct edge_line edge = { 0 };
-	unsigned long number = 0, edges_count = 0;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
+	bool has_edge = false;
+	int kind;
 
-	while ((length = getline(&line, &size, in)) >= 0) {
-		int kind;
-
-		number++;
-		if (length > 0 && line[length - 1] == '\n')
-			line[--length] = '\0';
-		kind = edge_line_decode(line, (size_t)length, &edge);
-		if (kind < 0) {
-			const int outcome = complain_line(path, number, line);
-
-			free(line);
-			return outcome;
-		}
-		if (kind > 0) {
-			edges_count++;
-			radio_receiver_on_edge(decode->receiver, (struct local_time){ edge.at_ns },
-			                       edge.is_high);
-			drain(decode);
-		}
+	while ((kind = edge_stream_next(stream, &edge)) > 0) {
+		if (!has_edge && choose_century(decode, edge.at_ns) < 0)
+			return COMMAND_NO;
+		has_edge = true;
+		radio_receiver_on_edge(decode->receiver, (struct local_time){ edge.at_ns },
+		                       edge.is_high);
+		drain(decode);
 	}
-	free(line);
-	if (ferror(in)) {
-		fprintf(stderr, "timeball decode: %s: %s\n", path, strerror(errno));
+	if (kind == -EBADMSG)
+		return complain_line(path, stream);
+	if (kind < 0) {
+		fprintf(stderr, "timeball decode: %s: %s\n", path, strerror(-kind));
 		return COMMAND_NO;
 	}
-	if (edges_count == 0)
-		fprintf(stderr, "timeball decode: %s: not one edge in %lu lines\n", path, number);
+	if (!has_edge)
+		fprintf(stderr, "timeball decode: %s: not one edge in %lu lines\n", path,
+		        stream->number);
 	radio_receiver_on_deadline(decode->receiver,
 	                           (struct local_time){ edge.at_ns + AFTER_END_NS });
 	drain(decode);
 	return COMMAND_OK;
+}
+
+static int decode_stream(struct decode *decode, FILE *in, const char *path)
+{
+	struct edge_stream stream;
+	int outcome;
+
+	edge_stream_begin(&stream, in);
+	outcome = decode_edges(decode, &stream, path);
+	edge_stream_end(&stream);
+	return outcome;
 }
 
 static int decode_file(struct decode *decode)
@@ -220,10 +241,24 @@ static int milliseconds_until(struct local_time when)
 	return (int)(left_ns < 0 ? 0 : left_ns > NS_PER_S ? 1000 : left_ns / NS_PER_MS + 1);
 }
 
+/* A wire that is not connected gives nothing at all, and nothing would be shown of it. */
+static void complain_of_silence(struct local_time begun, uint64_t edges_count, bool *is_told)
+{
+	if (*is_told || edges_count > 1 || now().ns - begun.ns < SILENCE_NS)
+		return;
+	*is_told = true;
+	fputs("timeball decode: not one edge in ten seconds: is the receiver's output connected to "
+	      "this pin, and is the receiver powered?\n",
+	      stderr);
+}
+
 static int decode_line(struct decode *decode, struct gpio_line *line)
 {
 	struct pollfd waiting = { .fd = line->fd, .events = POLLIN };
+	const struct local_time begun = now();
 	struct gpio_edges edges = { 0 };
+	uint64_t edges_count = 0;
+	bool is_told = false;
 
 	for (;;) {
 		int count = poll(&waiting, 1,
@@ -235,6 +270,8 @@ static int decode_line(struct decode *decode, struct gpio_line *line)
 			count = gpio_line_read(line, &edges);
 		if (count < 0)
 			return count;
+		edges_count += (unsigned)count;
+		complain_of_silence(begun, edges_count, &is_told);
 		for (int i = 0; i < count; i++)
 			radio_receiver_on_edge(decode->receiver, edges.edges[i].at,
 			                       edges.edges[i].is_high);

@@ -12,9 +12,39 @@ void decode_view_begin(const struct decode_view *view)
 	if (view->is_json || view->is_quiet)
 		return;
 	fprintf(view->out,
-	        "%s\nA line is a minute, a letter a second: %s, # marker, ? unclear, _ no pulse that "
-	        "looks like the station's\n",
-	        view->station->title, has_b ? "0 1 2 3 = bit A + 2 x bit B" : "0 1 the bit");
+	        "%s\n%s: %s, # marker, ? unclear, _ no pulse that looks like the station's\n",
+	        view->station->title,
+	        view->has_pulses
+	                ? "A line is a second, its pulse, the likeliest symbol by its shape"
+	                : "A line is a minute, a letter a second",
+	        has_b ? "0 1 2 3 = bit A + 2 x bit B" : "0 1 the bit");
+	fflush(view->out);
+}
+
+static void show_pulse(const struct decode_view *view, const struct radio_second *second)
+{
+	char line[TEXT_SIZE];
+	struct text out = text_into(line, sizeof line);
+
+	if (second->second < 0)
+		text_add(&out, "second ?");
+	else {
+		text_add(&out, "second ");
+		text_s64(&out, second->second);
+	}
+	text_pad(&out, 0, 12);
+	if (second->width_ms > 0) {
+		text_s64(&out, second->width_ms);
+		text_add(&out, " ms");
+	} else {
+		text_add(&out, "no pulse");
+	}
+	text_pad(&out, 0, 24);
+	text_char(&out, radio_symbol_letter(second->symbol, second->chance, second->presence));
+	text_pad(&out, 0, 28);
+	text_fixed(&out, 100 * (double)second->chance, 1);
+	text_add(&out, " %");
+	fprintf(view->out, "%s\n", line);
 	fflush(view->out);
 }
 
@@ -136,7 +166,9 @@ static void show_json(const struct decode_view *view, const struct radio_minute 
 void decode_view_event(struct decode_view *view, const struct radio_event *event)
 {
 	if (event->kind == RADIO_EVENT_SECOND) {
-		if (!view->is_json && !view->is_quiet)
+		if (view->has_pulses)
+			show_pulse(view, &event->second);
+		else if (!view->is_json && !view->is_quiet)
 			show_second(view, &event->second);
 	} else if (view->is_json) {
 		show_json(view, &event->minute);

@@ -12,6 +12,7 @@ struct decode_view {
 	FILE *out;
 	struct look look;
 	bool is_json, is_quiet; /* quiet: minutes only */
+	bool has_pulses;        /* a line for each second */
 	unsigned column;        /* letters on the running line */
 };
 

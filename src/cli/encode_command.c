@@ -103,7 +103,7 @@ static int run(int argc, char **argv)
 	printf("# %s; SECONDS.NANOSECONDS LEVEL, 1 = full carrier%s\n", signal.station->title,
 	       signal.is_inverted ? ", inverted" : "");
 	while (radio_encoder_next(encoder, &edge) && !ferror(stdout)) {
-		const struct edge_line line = { edge.at.ns, edge.is_high };
+		const struct edge_line line = { edge.at.ns, edge.is_high, -1 };
 		char bytes[64];
 		struct text out = text_into(bytes, sizeof bytes);
 
