@@ -49,6 +49,7 @@ void estimator_destroy(struct estimator *estimator)
 void estimator_reset(struct estimator *estimator)
 {
 	*estimator = (struct estimator){ .config = estimator->config };
+	estimator_doubt_prior(estimator);
 }
 
 static enum path_outcome watch_path(struct estimator *estimator, const struct sight *sight)
@@ -100,8 +101,8 @@ static void remember(struct estimator *estimator, const struct sight *sight)
 static bool is_believable(const struct estimator *estimator, const struct wander_bank *bank)
 {
 	const double most =
-		fmax(FREQUENCY_MAX, fabs(estimator->config.initial_frequency) +
-	                                    FREQUENCY_MAX_SD * estimator_prior_sd(estimator));
+		fmax(FREQUENCY_MAX, fabs(estimator->prior_frequency) +
+	                                    FREQUENCY_MAX_SD * estimator->prior_frequency_sd);
 
 	return wander_bank_is_sound(bank) && fabs(bank->mean.frequency) <= most;
 }
@@ -140,6 +141,7 @@ static enum estimator_verdict use(struct estimator *estimator, struct sight *sig
 	if (is_held)
 		return verdict;
 	if (!is_believable(estimator, &bank)) {
+		estimator_doubt_prior(estimator);
 		estimator_begin(estimator, sight->exchange);
 		estimator->jumps_count++;
 		return ESTIMATOR_JUMPED;
@@ -251,6 +253,7 @@ struct estimator_status estimator_status(const struct estimator *estimator)
 	status.noise_s = estimator->law.noise_s;
 	status.lateness_s = law_fit_lateness_s(&estimator->fit);
 	status.asymmetry_s = estimator->asymmetry_s;
+	status.excess = fmax(estimator->excess, 1);
 	status.wander = wander_bank_wander(&estimator->bank);
 	if (history->count > 0)
 		status.span_s = (double)(estimator->at_ns - history->start_at_ns) * 1e-9;

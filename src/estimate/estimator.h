@@ -41,6 +41,7 @@ struct estimator_status {
 	double residual_sd_s;     /* of the last 32 midpoint offsets about the estimate */
 	unsigned runs_count;      /* of same-signed residuals among them */
 	unsigned jumps_count, path_changes_count, heals_count;
+	double excess; /* of samples: their errors' variance is so many times what they say; >= 1 */
 };
 
 /* The caller owns *estimator_out. 0, -EINVAL or -ENOMEM. */

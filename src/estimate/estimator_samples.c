@@ -38,13 +38,8 @@ static enum estimator_verdict jump(struct estimator *estimator, const struct sig
 	estimator->jumps_count++;
 	estimator->suspects_count = estimator->unexplained_count = 0;
 	if (!estimator_is_near(&sight->reading)) {
-		const struct estimator_config config = estimator->config;
-
-		estimator->config.initial_frequency = track.frequency;
-		estimator->config.initial_frequency_sd = fmin(
-			2 * sqrt(track.frequency_variance) + 1e-9, config.initial_frequency_sd);
+		estimator_learn_prior(estimator);
 		estimator_begin(estimator, sight->exchange);
-		estimator->config = config;
 		return ESTIMATOR_JUMPED;
 	}
 	track.offset_s = sight->reading.middle_s;

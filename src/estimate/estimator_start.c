@@ -15,18 +15,33 @@
 #define FREQUENCY_DOUBT  4.0
 #define FREQUENCY_SD_MAX 0.1
 
-double estimator_prior_sd(const struct estimator *estimator)
+/* What was learnt before the source stepped is believed with so many times its error. Raised: the
+ * rate is learnt anew after a step; lowered: few exchanges may have misled it. */
+#define LEARNT_DOUBT 2.0
+
+void estimator_doubt_prior(struct estimator *estimator)
 {
-	return fmin(estimator->config.initial_frequency_sd *
-	                    pow(FREQUENCY_DOUBT, estimator->false_starts_count),
-	            FREQUENCY_SD_MAX);
+	estimator->prior_frequency = estimator->config.initial_frequency;
+	estimator->prior_frequency_sd =
+		fmin(estimator->config.initial_frequency_sd *
+	                     pow(FREQUENCY_DOUBT, estimator->false_starts_count),
+	             FREQUENCY_SD_MAX);
+}
+
+void estimator_learn_prior(struct estimator *estimator)
+{
+	const struct track *learnt = &estimator->bank.mean;
+
+	estimator->prior_frequency = learnt->frequency;
+	estimator->prior_frequency_sd = fmin(LEARNT_DOUBT * sqrt(learnt->frequency_variance) + 1e-9,
+	                                     estimator->config.initial_frequency_sd);
 }
 
 static struct track prior_track(const struct estimator *estimator)
 {
-	const double sd = estimator_prior_sd(estimator);
+	const double sd = estimator->prior_frequency_sd;
 
-	return (struct track){ .frequency = estimator->config.initial_frequency,
+	return (struct track){ .frequency = estimator->prior_frequency,
 		               .frequency_variance = sd * sd };
 }
 

@@ -30,11 +30,12 @@ struct sample_suspect {
 
 struct estimator {
 	struct estimator_config config;
-	int64_t base_ns;          /* offsets below are seconds relative to it */
-	int64_t at_ns;            /* of the last exchange used */
-	int64_t last_seen_ns;     /* of the last one not refused */
-	uint64_t exchanges_count; /* used ones */
-	uint64_t age_count;       /* the same, since the start was (last) made */
+	double prior_frequency, prior_frequency_sd; /* that the start was (last) made from */
+	int64_t base_ns;                            /* offsets below are seconds relative to it */
+	int64_t at_ns;                              /* of the last exchange used */
+	int64_t last_seen_ns;                       /* of the last one not refused */
+	uint64_t exchanges_count;                   /* used ones */
+	uint64_t age_count;                         /* the same, since the start was (last) made */
 	double asymmetry_s, asymmetry_variance;
 	struct wander_bank bank;
 	struct law_fit fit;
@@ -72,7 +73,10 @@ bool estimator_is_young(const struct estimator *estimator);
 void estimator_take_law(struct estimator *estimator); /* from the fit */
 void estimator_follow_with_base(struct estimator *estimator);
 
-double estimator_prior_sd(const struct estimator *estimator); /* of the frequency */
+/* The next start is made from what the configuration says, with more doubt after each false one; or
+ * from what was learnt of the frequency since the last. */
+void estimator_doubt_prior(struct estimator *estimator);
+void estimator_learn_prior(struct estimator *estimator);
 /* Forgets all but the counters and starts from this exchange. */
 void estimator_begin(struct estimator *estimator, const struct exchange *exchange);
 /* While the history is whole and short: runs the bank over it again, under the present law. */

@@ -18,6 +18,11 @@
  * lowered: late packets hide the rate, and it takes a start or two more. */
 #define LINE_TOLERANCE 0.3
 
+/* Exchanges that agree, after which it was not the start that was wrong but the source that
+ * stepped: the rate stays known. Raised: more such steps cost the rate; lowered: more wrong starts
+ * keep it. */
+#define CONFIRMED_COUNT 4
+
 /* Raised: a source that drifts away is kept longer as it was; lowered: bad weather restarts it. */
 #define UNEXPLAINED_MAX 16
 
@@ -45,6 +50,7 @@ static int64_t base_for(const struct estimator *estimator, const struct sight *s
 static bool is_merely_late(const struct estimator *estimator, const struct sight *sight)
 {
 	const struct path_law *law = &estimator->law;
+	const double floor_s = path_watch_floor_s(&estimator->path, law);
 	struct track track = estimator->bank.mean;
 	double slack_s;
 
@@ -54,7 +60,7 @@ static bool is_merely_late(const struct estimator *estimator, const struct sight
 	slack_s = CONTRADICTION_SD * sqrt(track.variance + law->noise_s * law->noise_s) +
 	          fabs(law->asymmetry_s);
 	return fabs(sight->reading.middle_s - track.offset_s) <=
-	       sight->reading.delay_s / 2 - law->floor_s + slack_s;
+	       sight->reading.delay_s / 2 - floor_s + slack_s;
 }
 
 /* After a jump too far for the base nothing of the past can be compared with what comes. */
@@ -128,6 +134,7 @@ enum estimator_verdict estimator_hold_unexplained(struct estimator *estimator,
 {
 	if (++estimator->unexplained_count < UNEXPLAINED_MAX)
 		return ESTIMATOR_HELD_OUTLIER;
+	estimator_doubt_prior(estimator);
 	estimator_begin(estimator, exchange);
 	estimator->jumps_count++;
 	return ESTIMATOR_JUMPED;
@@ -153,6 +160,12 @@ static bool is_one_line(const struct estimator *estimator, const struct exchange
 	       fabs(rate - moved_s / apart_s) <= LINE_TOLERANCE * fabs(rate);
 }
 
+static void doubt_start(struct estimator *estimator)
+{
+	estimator->false_starts_count++;
+	estimator_doubt_prior(estimator);
+}
+
 /* The start is read once more under a wider belief, and then what contradicted it: it no longer
  * does. */
 static void widen(struct estimator *estimator, const struct exchange *newest, double rate)
@@ -160,8 +173,8 @@ static void widen(struct estimator *estimator, const struct exchange *newest, do
 	const struct exchange suspect = estimator->contradiction;
 
 	do
-		estimator->false_starts_count++;
-	while (estimator_prior_sd(estimator) <
+		doubt_start(estimator);
+	while (estimator->prior_frequency_sd <
 	       fmin(fabs(rate - estimator->config.initial_frequency), FREQUENCY_ERROR_MAX));
 	estimator->contradictions_count = 0;
 	estimator_run_again(estimator);
@@ -193,9 +206,12 @@ bool estimator_hold_contradiction(struct estimator *estimator, const struct sigh
 	estimator->jumps_count++;
 	if (estimator->age_count == 1 && is_one_line(estimator, sight->exchange, &rate)) {
 		widen(estimator, sight->exchange, rate);
-	} else {
-		estimator->false_starts_count++;
-		estimator_begin(estimator, sight->exchange);
+		return true;
 	}
+	if (estimator->age_count >= CONFIRMED_COUNT)
+		estimator_learn_prior(estimator);
+	else
+		doubt_start(estimator);
+	estimator_begin(estimator, sight->exchange);
 	return true;
 }

@@ -262,3 +262,69 @@ TEST(estimate_estimator, is_not_misled_by_an_impossibly_fast_first_exchange)
 	CHECK_NEAR((double)estimate.offset_ns, 0, 10000);
 	estimator_destroy(estimator);
 }
+
+/* Too few exchanges for a law: what no law could explain restarts the estimate. */
+TEST(estimate_estimator, keeps_the_rate_when_a_young_source_steps)
+{
+	const double frequency = 2e-5;
+	struct estimator *estimator = create();
+	enum estimator_verdict verdict = ESTIMATOR_USED;
+	struct estimate estimate;
+
+	for (int i = 0; i < 8; i++) {
+		const int64_t at_ns = 64 * i * NS_PER_S;
+		const int64_t offset_ns =
+			(int64_t)(frequency * (double)at_ns) + (i >= 6) * 50000000;
+		const struct exchange exchange = exchange_at(
+			at_ns, offset_ns, 100000 + 900 * (i % 3), 100000 + 700 * (i % 2));
+
+		verdict = estimator_on_exchange(estimator, &exchange);
+	}
+	CHECK_EQ(verdict, ESTIMATOR_JUMPED);
+	estimate = estimator_estimate(estimator);
+	CHECK_NEAR(estimate.frequency, frequency, 1e-7);
+	CHECK(sqrt(estimate.frequency_variance) < 1e-6);
+	estimator_destroy(estimator);
+}
+
+TEST(estimate_estimator, learns_the_rate_anew_when_the_start_was_wrong)
+{
+	struct estimator *estimator = create();
+	struct estimate estimate;
+
+	for (int i = 0; i < 8; i++) {
+		const int64_t at_ns = 64 * i * NS_PER_S;
+		const struct exchange exchange = exchange_at(
+			at_ns, i == 0 ? 50000000 : -at_ns / 50000, 100000, 100000 + 700 * (i % 2));
+
+		estimator_on_exchange(estimator, &exchange);
+	}
+	estimate = estimator_estimate(estimator);
+	CHECK_NEAR(estimate.frequency, -2e-5, 1e-7);
+	estimator_destroy(estimator);
+}
+
+/* Below a floor that went down unnoticed, what is late all on one way looks like a step. */
+TEST(estimate_estimator, takes_no_late_packets_for_a_step_while_a_shorter_path_is_in_doubt)
+{
+	struct estimator *estimator = create();
+	int64_t at_ns = 0;
+	struct rng rng;
+
+	rng_init_seed(&rng, 1);
+	for (int i = 0; i < 200; i++, at_ns += 64 * NS_PER_S) {
+		const struct exchange exchange =
+			exchange_at(at_ns, 0, 200000 + (int64_t)rng_below(&rng, 4000),
+		                    200000 + (int64_t)rng_below(&rng, 4000));
+
+		estimator_on_exchange(estimator, &exchange);
+	}
+	for (int i = 0; i < 3; i++, at_ns += 64 * NS_PER_S) {
+		const struct exchange exchange =
+			exchange_at(at_ns, 0, i == 1 ? 90000 : 63000000, 90000);
+
+		CHECK(estimator_on_exchange(estimator, &exchange) != ESTIMATOR_JUMPED);
+	}
+	CHECK_EQ(estimator_status(estimator).jumps_count, 0);
+	estimator_destroy(estimator);
+}

@@ -180,6 +180,15 @@ enum path_outcome path_watch_judge(struct path_watch *watch, const struct path_s
 	return outcome;
 }
 
+double path_watch_floor_s(const struct path_watch *watch, const struct path_law *law)
+{
+	double floor_s = law->floor_s;
+
+	for (unsigned i = 0; i < watch->fast_count; i++)
+		floor_s = fmin(floor_s, watch->fast[i].reading.delay_s / 2);
+	return floor_s;
+}
+
 void path_watch_learn(struct path_watch *watch, const struct history *history,
                       unsigned law_age_count)
 {

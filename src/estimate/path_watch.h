@@ -63,6 +63,9 @@ void path_watch_reset(struct path_watch *watch);
 enum path_outcome path_watch_judge(struct path_watch *watch, const struct path_scene *scene,
                                    const struct timed_reading *now, struct path_move *move_out);
 
+/* The floor as low as it may be: a round trip below the law's that is still held back counts. */
+double path_watch_floor_s(const struct path_watch *watch, const struct path_law *law);
+
 /* After a used exchange: keeps the idea of a slow round trip fresh. */
 void path_watch_learn(struct path_watch *watch, const struct history *history,
                       unsigned law_age_count);
