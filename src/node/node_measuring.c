@@ -183,20 +183,31 @@ static double server_rate_error(const struct node_source *source, double watched
 }
 
 /* Statistics of a few exchanges prove little: as far as the hard intervals at both ends of the time
- * that the source was watched for allow, the rate may be off. */
+ * that the source was watched for allow, the rate may be off; and a law that was guessed from them
+ * may have misled the estimate to a rate which these do not even hold. */
+static double proven_rate_error(const struct node_source *source, double frequency)
+{
+	const struct truth_interval *first = &source->truth_first, *last = &source->truth;
+	const double watched_ns = (double)(last->at.ns - first->at.ns);
+	const double apart_ns = (double)(last->base_ns - first->base_ns);
+	const double most = (last->high_ns - first->low_ns + apart_ns) / watched_ns;
+	const double least = (last->low_ns - first->high_ns + apart_ns) / watched_ns;
+	const double limit = RATE_ERROR_MAX + fabs(frequency);
+
+	return watched_ns > 0 ? fmin(fmax(most - frequency, frequency - least), limit) : limit;
+}
+
 double node_measuring_rate_error(const struct node *node, const struct node_source *source)
 {
 	const struct estimate estimate = node_source_estimate(node, source);
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
-	const double limit = RATE_ERROR_MAX + fabs(estimate.frequency);
-	const double watched_s = (double)(source->truth.at.ns - source->truth_since.ns) * 1e-9;
-	const double width_s = source->truth_first_error_s +
-	                       (source->truth.high_ns - source->truth.low_ns) * 0.5e-9;
-	const double proven = watched_s > 0 ? fmin(width_s / watched_s, limit) : limit;
+	const double watched_s = (double)(source->truth.at.ns - source->truth_first.at.ns) * 1e-9;
 
 	if (source->refclock) /* has no hard intervals; its noise is known and so is the rate */
 		return clock_error + NODE_NOISE_SDS * sqrt(estimate.frequency_variance);
-	return clock_error + fmax(SKEW_SDS * sqrt(estimate.frequency_variance), proven) +
+	return clock_error +
+	       fmax(SKEW_SDS * sqrt(estimate.frequency_variance),
+	            proven_rate_error(source, estimate.frequency)) +
 	       server_rate_error(source, fmax(watched_s, WATCHED_MIN_S));
 }
 
@@ -212,25 +223,42 @@ static void update_truth(struct node *node, struct node_source *source,
 		(node->precision_s + ldexp(1, m->precision_log2_s)) * 1e9 +
 		(fabs(estimate.frequency) + rate_error) * (double)(m->received.ns - m->sent.ns) / 2;
 	const int64_t server_error_ns = node_measuring_server_error_ns(source) + llrint(soft_ns);
+	bool is_begun = !source->truth.is_known;
 
-	if (source->truth.is_known)
+	if (!is_begun)
 		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
 		                       rate_error);
-	if (!source->truth.is_known) {
-		source->truth_since = exchange->at;
-		source->truth_first_error_s =
-			(double)(exchange->upper_ns - exchange->lower_ns + 2 * server_error_ns) *
-			0.5e-9;
-	}
 	if (!truth_interval_add(&source->truth, exchange, server_error_ns)) {
+		is_begun = true;
 		node->contradictions_count++;
-		source->truth_since = exchange->at;
 		trace_emit(&node->trace,
 		           &(struct trace_event){ .kind = TRACE_BOUND_CONTRADICTION,
 		                                  .when = now.local,
 		                                  .name = node_source_name(node, source),
 		                                  .address = source->address });
 	}
+	if (is_begun)
+		source->truth_first = source->truth;
+}
+
+/* Noise has no hard limit, but one that hardly any sample exceeds. Samples that say little leave
+ * the interval as wide as time made it; the estimate's own error bars know nothing of
+ * maxclockerror. */
+static void update_noisy_truth(const struct node *node, struct node_source *source,
+                               const struct exchange *exchange, double sd_s)
+{
+	const uint64_t contradictions_count = source->truth.contradictions_count;
+	const double excess = estimator_status(source->estimator).excess;
+	const int64_t error_ns =
+		node_measuring_server_error_ns(source) +
+		llrint(fmin(NODE_NOISE_SDS * sd_s * sqrt(excess) + node->precision_s, 1) * 1e9);
+	const struct estimate estimate = estimator_estimate(source->estimator);
+
+	if (source->truth.is_known)
+		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
+		                       node_measuring_rate_error(node, source));
+	(void)truth_interval_add(&source->truth, exchange, error_ns);
+	source->truth.contradictions_count = contradictions_count; /* it may have been noise */
 }
 
 static void choose_poll(struct node *node, struct node_source *source, bool is_held_back,
@@ -300,8 +328,10 @@ void node_measuring_use(struct node *node, struct node_source *source,
 	if (verdict == ESTIMATOR_JUMPED)
 		truth_interval_reset(
 			&source->truth); /* it stepped, or we did: the past says nothing */
-	if (is_packet && verdict != ESTIMATOR_HELD_OUTLIER) /* noise has no hard limit */
+	if (is_packet && verdict != ESTIMATOR_HELD_OUTLIER)
 		update_truth(node, source, exchange, now);
+	else if (verdict != ESTIMATOR_HELD_OUTLIER)
+		update_noisy_truth(node, source, exchange, sd_s);
 	source->has_news |= verdict != ESTIMATOR_HELD_OUTLIER && verdict != ESTIMATOR_HELD_PATH;
 	if (source->client)
 		choose_poll(node, source, verdict == ESTIMATOR_HELD_OUTLIER, now);

@@ -67,9 +67,8 @@ struct node_source { /* one association */
 	bool is_flywheel;            /* a refclock with `local`; see node_flywheel.c */
 	struct poll_choice poll;
 	struct truth_interval truth;
-	struct free_time truth_since; /* when the hard interval was begun, and how wide it was: */
-	double truth_first_error_s;   /* half of it */
-	struct exchange exchange;     /* the last good one */
+	struct truth_interval truth_first; /* as it was begun */
+	struct exchange exchange;          /* the last good one */
 	struct ntp_measurement measurement;
 	bool has_measurement;
 	bool has_news;  /* a used exchange that no clock update has seen yet */
@@ -194,6 +193,7 @@ struct node {
 	struct mono_time save_at;     /* the drift file */
 	struct mono_time refreshed;   /* when a name was last resolved anew to see if it changed */
 	struct instant last_event;    /* to notice that somebody else moves the clock */
+	int64_t watch_ns;             /* so often at least */
 	uint64_t contradictions_count;
 	struct mono_time last_synchronised;
 	bool was_synchronised;
