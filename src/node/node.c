@@ -17,6 +17,9 @@
  * written. Raised: slower starts; lowered: a start with another rate takes an hour to mend. */
 #define DRIFT_SD_MIN 1e-6
 #define SKEW_SDS     3.0
+/* How soon it is noticed at the latest that somebody else moved the clock. Raised: fewer wake-ups,
+ * wrong time is served for longer. */
+#define NODE_WATCH_NS NS_PER_S
 
 static void take_drift(struct node *node, const struct node_setup *setup)
 {
@@ -94,6 +97,7 @@ int node_create(const struct node_setup *setup, struct instant now, struct node 
 	node->is_restart = setup->is_makestep_spent || setup->spent.updates_count > 0;
 	node->manual.is_on = config->manual;
 	node->last_event = now;
+	node->watch_ns = setup->watch_ns > 0 ? setup->watch_ns : NODE_WATCH_NS;
 	node_rtc_init(node, setup, now);
 	if (!config->noclientlog && config->clientloglimit_bytes > 0 &&
 	    (client_table_create(config->clientloglimit_bytes / 4 * 3, setup->rng,

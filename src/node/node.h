@@ -46,6 +46,7 @@ struct node_setup {
 	bool traces_selections; /* TRACE_SELECTION: many, of each source at each selection */
 	bool is_makestep_spent; /* -R: ignore a makestep with a positive limit */
 	struct node_spent spent; /* since the machine was started */
+	int64_t watch_ns;        /* how often to look whether others moved the clock; 0 = 1 s */
 };
 
 NODISCARD int node_create(const struct node_setup *setup, struct instant now,

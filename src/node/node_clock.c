@@ -13,9 +13,6 @@
 /* Two readings of the machine's clocks that disagree by more: somebody else moved one of them. */
 #define JUMP_NS   (5 * NS_PER_MS)
 #define JUMP_RATE 1e-3 /* and by this much more for each second between the readings */
-/* How soon that is noticed at the latest. Raised: fewer wake-ups, wrong time is served for longer.
- */
-#define WATCH_INTERVAL_NS NS_PER_S
 /* s/s: the counter of another machine runs at another rate (UAPI.13: some 50 ppm). */
 #define OTHER_MACHINE_SD 25e-6
 /* Two programs that keep one clock meet each second: told so often. */
@@ -411,7 +408,7 @@ void node_clock_on_deadline(struct node *node, struct instant now, struct outbox
 
 struct mono_time node_clock_deadline(const struct node *node)
 {
-	const struct mono_time watch = mono_time_after(node->last_event.mono, WATCH_INTERVAL_NS);
+	const struct mono_time watch = mono_time_after(node->last_event.mono, node->watch_ns);
 	const struct mono_time command = mono_time_earlier(
 		mono_time_earlier(discipline_deadline(&node->discipline), node_leap_deadline(node)),
 		mono_time_earlier(discipline_fallback_deadline(&node->discipline), node->save_at));

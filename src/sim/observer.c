@@ -145,6 +145,16 @@ static double error_now_s(const struct simulation *world, const struct world_nod
 	return fabs(other_s) < fabs(error_s) ? other_s : error_s;
 }
 
+/* Of an event nothing has come yet: the bound has grown for longest, and so has the error. */
+void observer_look_before(struct simulation *world, uint32_t index)
+{
+	struct world_node *node = &world->nodes[index];
+
+	node->error_s = error_now_s(world, node);
+	node->status = node_status(node->node, kept_clock_read(&node->clock));
+	check_bound(world, index);
+}
+
 /* CLOCK_TAI counts every second once, whatever UTC does: where the clock has its leap second at
  * once. One that is slewed cannot do that. */
 static void check_tai(struct simulation *world, uint32_t index)

@@ -130,6 +130,8 @@ struct scenario {
 	bool is_leap_listed; /* the nodes have a table that knows */
 	double tai_offset_s; /* TAI - UTC at the start; 0 = as in the program's table */
 	int64_t duration_ns, observe_ns, settle_ns;
+	int64_t watch_ns; /* how often nodes look whether others moved their clocks; 0 = as always
+	                   */
 	int64_t assumptions_hold_ns; /* before, the bound is not judged: 0, or some time, or the end
 	                              */
 	struct path_options network; /* of links that are not named */

@@ -210,7 +210,7 @@ static void parse_broken(struct scenario_reader *in, struct words *words)
 static void parse_words(struct scenario_reader *in, struct words *words)
 {
 	static const char possible[] =
-		" begins no line; possible are duration, start, built, leap, tai, seed, observe, settle, "
+		" begins no line; possible are duration, start, built, leap, tai, seed, observe, watch, settle, "
 		"assumptions broken, network, link, ideal, node, device, name, at, expect";
 	struct scenario *scenario = in->scenario;
 	const char *word = words_take(words);
@@ -222,6 +222,8 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 		(void)!scenario_reader_duration(in, words, word, &scenario->observe_ns);
 	else if (strcmp(word, "settle") == 0)
 		(void)!scenario_reader_duration(in, words, word, &scenario->settle_ns);
+	else if (strcmp(word, "watch") == 0)
+		(void)!scenario_reader_duration(in, words, word, &scenario->watch_ns);
 	else if (strcmp(word, "start") == 0)
 		parse_date_line(in, words, word, &scenario->start);
 	else if (strcmp(word, "built") == 0)

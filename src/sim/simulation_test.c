@@ -153,3 +153,12 @@ TEST(simulation, draws_the_error)
 	scenario_destroy(scenario);
 	free(lines);
 }
+
+/* What it is told meanwhile waits for it. */
+TEST(simulation, tells_a_process_that_stood_still_when_it_goes_on)
+{
+	check_outcome("A world.\nduration 1h\nideal a\nnode c offset 1ms\n\tserver a iburst\n"
+	              "at 10m offline c\nat 20m pause c 30m\nat 30m online c\n"
+	              "expect c polls > 20\nexpect c polls > 5 after 51m\n",
+	              true, "polls > 5 after 51m");
+}

@@ -194,6 +194,8 @@ void world_network_resolve(struct simulation *world, uint32_t node, uint32_t req
 
 /* observer.c: looks, never touches. */
 void observer_look(struct simulation *world, uint32_t index, bool is_regular);
+void observer_look_before(struct simulation *world,
+                          uint32_t index); /* an event; the clock is read */
 void observer_on_adjusted(struct simulation *world, uint32_t index, double frequency_before,
                           const struct clock_adjusted *adjusted);
 void observer_on_request(struct simulation *world, uint32_t index, uint32_t association,

@@ -210,6 +210,8 @@ static struct world_node *wake(struct simulation *world, uint32_t index, struct 
 	kept_clock_advance(&node->clock, world->now_ns);
 	if (node->is_asleep)
 		wake_up(world, node);
+	if (!node->was_set) /* else the driver is about to say so */
+		observer_look_before(world, index);
 	notice(world, index);
 	*now_out = kept_clock_read(&node->clock);
 	return node;
@@ -372,6 +374,19 @@ void world_node_crash(struct simulation *world, uint32_t index, int64_t duration
 	world_node_schedule(world, index);
 }
 
+/* What is said to a process that stands still waits in its socket. */
+static bool waits_for_process(struct simulation *world, const struct script_event *event)
+{
+	const struct world_node *node = &world->nodes[event->a];
+
+	return node->node && node->paused_until_ns > world->now_ns &&
+	       event_queue_add(
+		       &world->queue,
+		       (struct event){ .at_ns = node->paused_until_ns,
+	                               .kind = EVENT_SCRIPT,
+	                               .who = (uint32_t)(event - world->scenario->events) });
+}
+
 void world_node_on_script(struct simulation *world, const struct script_event *event)
 {
 	struct instant now;
@@ -386,6 +401,8 @@ void world_node_on_script(struct simulation *world, const struct script_event *e
 	} else if (event->kind == SCRIPT_CRASH) {
 		world_node_crash(world, event->a, event->duration_ns);
 	} else if (event->kind == SCRIPT_ONLINE) {
+		if (waits_for_process(world, event))
+			return;
 		node = wake(world, event->a, &now);
 		if (!node)
 			return;

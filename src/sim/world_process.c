@@ -72,6 +72,7 @@ static int create_node(struct world_node *node)
 		.plausible = { .floor = world->scenario->built },
 		.leap_table = &table,
 		.has_leap_clock = true,
+		.watch_ns = world->scenario->watch_ns,
 		.precision_s = fmax(PRECISION_S, node->plan->clock.granularity_s),
 	};
 
