@@ -87,6 +87,7 @@ static void remember(struct estimator *estimator, const struct sight *sight)
 	            &(struct history_entry){ .at_ns = sight->exchange->at.ns,
 	                                     .reading = sight->reading,
 	                                     .wander = wander_bank_wander(&estimator->bank),
+	                                     .bend = wander_bank_bend(&estimator->bank),
 	                                     .is_break = estimator->is_after_jump,
 	                                     .after = estimator->bank.mean });
 	if (estimator->config.window_max > 0)

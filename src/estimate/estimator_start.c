@@ -96,5 +96,6 @@ void estimator_run_again(struct estimator *estimator)
 		at_ns = entry->at_ns;
 		entry->after = estimator->bank.mean;
 		entry->wander = wander_bank_wander(&estimator->bank);
+		entry->bend = wander_bank_bend(&estimator->bank);
 	}
 }

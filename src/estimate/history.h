@@ -18,6 +18,7 @@ struct history_entry {
 	int64_t at_ns;
 	struct reading reading;
 	double wander;      /* the bank's at that time */
+	double bend;        /* of its trend, likewise */
 	bool is_break;      /* the offset jumped just before */
 	struct track after; /* the bank's mean */
 };

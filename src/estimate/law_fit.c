@@ -142,20 +142,27 @@ static double replay(const struct law_fit *fit, const struct law_guess *guess,
 	} else {
 		count = history->count;
 	}
+	if (!(history_entry_at_age(history, 0)->bend > 0))
+		track = track_level(&track);
 	track.variance *= 4; /* it has seen the future through its law */
 	track.covariance *= 4;
 	track.frequency_variance *= 4;
+	track.trend_offset *= 4;
+	track.trend_frequency *= 4;
+	track.trend_variance *= 4;
 	for (unsigned age = count; age-- > 0;) {
 		const struct history_entry *entry = history_entry_at_age(history, age);
 		struct belief belief;
 
 		track_predict(&track, (double)(entry->at_ns - at_ns) * 1e-9,
 		              fmin(entry->wander, WANDER_EXCUSE * past->wander));
+		if (entry->bend > 0)
+			track_bend(&track, (double)(entry->at_ns - at_ns) * 1e-9, entry->bend);
 		at_ns = entry->at_ns;
 		if (entry->is_break) {
 			track.offset_s = entry->reading.middle_s;
 			track.variance = BREAK_VARIANCE;
-			track.covariance = 0;
+			track.covariance = track.trend_offset = 0;
 			track.frequency_variance += BREAK_FREQUENCY_VARIANCE;
 		}
 		belief = (struct belief){ track.offset_s, track.variance };

@@ -35,6 +35,52 @@ TEST(estimate_track, does_in_two_steps_what_it_does_in_one)
 	CHECK_NEAR(two.frequency_variance / one.frequency_variance, 1, 1e-12);
 }
 
+TEST(estimate_track, does_so_with_a_trend_that_bends)
+{
+	struct track one = start, two = start;
+
+	one.trend = two.trend = 1e-10;
+	track_predict(&one, 48, 1e-9);
+	track_bend(&one, 48, 1e-11);
+	track_predict(&one, 480, 1e-9); /* with a trend by now */
+	track_bend(&one, 480, 1e-11);
+	track_predict(&two, 48, 1e-9);
+	track_bend(&two, 48, 1e-11);
+	for (int i = 0; i < 10; i++) {
+		track_predict(&two, 48, 1e-9);
+		track_bend(&two, 48, 1e-11);
+	}
+	CHECK_NEAR(one.offset_s - 1, 528 * 1e-6 + 1e-10 / 2 * 480 * 480, 1e-12);
+	CHECK_NEAR(one.frequency, 1e-6 + 480 * 1e-10, 1e-18);
+	CHECK_NEAR(two.offset_s, one.offset_s, 1e-12);
+	CHECK_NEAR(two.variance / one.variance, 1, 1e-9);
+	CHECK_NEAR(two.covariance / one.covariance, 1, 1e-9);
+	CHECK_NEAR(two.frequency_variance / one.frequency_variance, 1, 1e-9);
+	CHECK_NEAR(two.trend_offset / one.trend_offset, 1, 1e-9);
+	CHECK_NEAR(two.trend_frequency / one.trend_frequency, 1, 1e-9);
+	CHECK_NEAR(two.trend_variance / one.trend_variance, 1, 1e-9);
+	CHECK(track_is_sound(&one));
+}
+
+/* Exact offsets of a parabola, 64 s apart: three of them tell the trend. */
+TEST(estimate_track, learns_the_trend_from_the_offset)
+{
+	struct track track = { .variance = 1, .frequency_variance = 1e-8, .trend_variance = 1e-16 };
+
+	for (int i = 0; i < 6; i++) {
+		const double at_s = 64.0 * i;
+
+		if (i > 0)
+			track_predict(&track, 64, 1e-13);
+		track_learn_offset(&track, 1e-5 * at_s + 1e-9 / 2 * at_s * at_s, 1e-18);
+		CHECK(track_is_sound(&track));
+	}
+	CHECK_NEAR(track.trend, 1e-9, 1e-12);
+	CHECK_NEAR(track.frequency, 1e-5 + 1e-9 * 320, 1e-10);
+	CHECK_NEAR(track_level(&track).trend, 0, 0);
+	CHECK_NEAR(track_level(&track).frequency_variance, track.frequency_variance, 0);
+}
+
 TEST(estimate_track, learns_the_frequency_from_the_offset_like_kalman)
 {
 	struct track track = start;
