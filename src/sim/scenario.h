@@ -13,6 +13,7 @@
 #include "sim/kept_clock.h"
 #include "sim/path.h"
 #include "sim/receiver.h"
+#include "sim/rtc.h"
 #include "sim/setting.h"
 
 #define SCENARIO_TITLE_SIZE  200
@@ -28,8 +29,10 @@
 struct scenario_node {
 	char name[SCENARIO_NAME_SIZE];
 	bool is_ideal;
-	struct ideal_server ideal;          /* if it is */
-	struct kept_clock_options clock;    /* if it is not; as the rest */
+	struct ideal_server ideal;       /* if it is */
+	struct kept_clock_options clock; /* if it is not; as the rest */
+	bool has_rtc;
+	struct rtc_options rtc;
 	struct node_config *config;         /* owned */
 	size_t config_start, config_length; /* of the lines in the scenario's text */
 	unsigned config_line;
@@ -80,6 +83,7 @@ enum expect_kind {
 	EXPECT_MAX_ERROR,
 	EXPECT_P99_ERROR,       /* seconds, of the clock */
 	EXPECT_BOUND,           /* seconds, the largest published while synchronised */
+	EXPECT_RTC_ERROR,       /* seconds, the largest of the real-time clock */
 	EXPECT_FREQUENCY_ERROR, /* s/s, the largest of the kept clock */
 	EXPECT_ERROR_GROWTH,    /* s/s, of the error's size from the window's begin to its end */
 	EXPECT_SYNCHRONISED,    /* within T: at some time before; else always in the window */

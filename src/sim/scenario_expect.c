@@ -30,6 +30,7 @@ static const struct expect_words {
 	{ "bound", NULL, NULL, EXPECT_BOUND, REST_DURATION },
 	{ "tai_error", NULL, NULL, EXPECT_TAI_ERROR, REST_DURATION },
 	{ "tai", "holds", NULL, EXPECT_TAI_HOLDS, REST_NONE },
+	{ "rtc_error", NULL, NULL, EXPECT_RTC_ERROR, REST_DURATION },
 	{ "frequency_error", NULL, NULL, EXPECT_FREQUENCY_ERROR, REST_RATE },
 	{ "error_growth", NULL, NULL, EXPECT_ERROR_GROWTH, REST_RATE },
 	{ "synchronised", NULL, NULL, EXPECT_SYNCHRONISED, REST_WITHIN },
@@ -273,6 +274,11 @@ void scenario_expect_check(struct scenario_reader *in)
 		if (expect->after_ns >= scenario->duration_ns)
 			scenario_reader_error(in, "the window begins after the end of the scenario",
 			                      NULL, "");
+		if (expect->kind == EXPECT_RTC_ERROR &&
+		    (expect->node == SCENARIO_NODE_NONE || !scenario->nodes[expect->node].has_rtc))
+			scenario_reader_error(
+				in, "rtc_error is of a node that has an rtc line; name it", NULL,
+				"");
 		if (expect->until_ns < expect->after_ns)
 			scenario_reader_error(in, "the window ends before it begins", NULL, "");
 		if (expect->node != SCENARIO_NODE_NONE && scenario->nodes[expect->node].is_ideal)

@@ -26,6 +26,18 @@ static const struct setting_kind clock_settings[] = {
 	CLOCK_SETTING("granularity", UNIT_DURATION, granularity_s, 1e-9, 1),
 };
 
+#define RTC_SETTING(...) SETTING_AT(struct rtc_options, __VA_ARGS__)
+
+static const struct setting_kind rtc_settings[] = {
+	RTC_SETTING("offset", UNIT_DURATION, offset_s, -4e9, 4e9),
+	RTC_SETTING("date", UNIT_DATE, offset_s, -2.3e9, 8e9), /* made an offset later */
+	RTC_SETTING("freq", UNIT_RATE, frequency, -5e-3, 5e-3),
+	RTC_SETTING("zone", UNIT_DURATION, zone_s, -86400, 86400),
+	RTC_SETTING("taken-as-utc", UNIT_ON, is_taken_as_utc, 0, 1),
+	RTC_SETTING("start", UNIT_ON, is_start_wanted, 0, 1),
+	RTC_SETTING("untracked", UNIT_ON, is_untracked, 0, 1),
+};
+
 /* A date becomes the offset that makes the clock show it at the start. */
 static void dates_to_offsets(const struct scenario *scenario, struct settings *settings)
 {
@@ -73,6 +85,27 @@ static void parse_node(struct scenario_reader *in, struct words *words)
 		return;
 	dates_to_offsets(in->scenario, &settings);
 	settings_apply(&settings, &node->clock);
+}
+
+/* "rtc NODE SETTINGS" */
+static void parse_rtc(struct scenario_reader *in, struct words *words)
+{
+	struct settings settings;
+	uint32_t index;
+
+	if (scenario_reader_node(in, words, &index) < 0)
+		return;
+	if (in->scenario->nodes[index].is_ideal) {
+		scenario_reader_error(in, "", in->scenario->nodes[index].name,
+		                      " is an ideal server and has no real-time clock");
+		return;
+	}
+	if (scenario_reader_settings(in, words, rtc_settings, ARRAY_COUNT(rtc_settings),
+	                             &settings) < 0)
+		return;
+	dates_to_offsets(in->scenario, &settings);
+	in->scenario->nodes[index].has_rtc = true;
+	settings_apply(&settings, &in->scenario->nodes[index].rtc);
 }
 
 /* "face NAME DURATION" pairs come first: what one client alone is told. */
@@ -211,7 +244,7 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 {
 	static const char possible[] =
 		" begins no line; possible are duration, start, built, leap, tai, seed, observe, watch, settle, "
-		"assumptions broken, network, link, ideal, node, device, name, at, expect";
+		"assumptions broken, network, link, ideal, node, rtc, device, name, at, expect";
 	struct scenario *scenario = in->scenario;
 	const char *word = words_take(words);
 	bool is_known = true;
@@ -243,6 +276,8 @@ static void parse_words(struct scenario_reader *in, struct words *words)
 		parse_ideal(in, words);
 	else if (strcmp(word, "node") == 0)
 		parse_node(in, words);
+	else if (strcmp(word, "rtc") == 0)
+		parse_rtc(in, words);
 	else if (strcmp(word, "device") == 0)
 		scenario_device_parse(in, words);
 	else if (strcmp(word, "name") == 0)

@@ -171,6 +171,9 @@ static void look(const struct simulation *world, struct check *check, bool is_re
 		if (node->status.is_synchronised)
 			check->worst = fmax(check->worst, (double)node->status.bound_ns * 1e-9);
 		break;
+	case EXPECT_RTC_ERROR:
+		check->worst = fmax(check->worst, fabs(world_rtc_error_s(world, node)));
+		break;
 	case EXPECT_FREQUENCY_ERROR:
 		check->worst = fmax(check->worst, fabs(kept_clock_rate(&node->clock)));
 		break;
@@ -382,6 +385,7 @@ bool verdict_tell(const struct simulation *world, const struct check *check, str
 	case EXPECT_MAX_ERROR:
 		return tell_number(check, check->errors.max, true, out);
 	case EXPECT_TAI_ERROR:
+	case EXPECT_RTC_ERROR:
 	case EXPECT_BOUND:
 		return tell_number(check, check->worst, true, out);
 	case EXPECT_FREQUENCY_ERROR:

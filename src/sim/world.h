@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "discipline/outside_clock.h"
 #include "sim/error_statistics.h"
 #include "sim/event_queue.h"
 #include "sim/simulation.h"
@@ -60,6 +61,10 @@ struct world_node {
 	const struct scenario_node *plan;
 	struct ideal_server ideal;
 	struct kept_clock clock;
+	struct rtc rtc;               /* if the plan has one; as the next */
+	struct outside_clock outside; /* the same, as the machine sees it stand still by */
+	int64_t rtc_edge_ns;          /* true time when it is heard next; or NEVER_NS */
+	int64_t saved_s;              /* time that was trusted and saved last; 0 = none */
 	struct rng rng;
 	struct node *node; /* owned; NULL if ideal, or ended */
 	int64_t due_ns;    /* true time when its deadline is reached */
@@ -176,6 +181,20 @@ void world_node_on_signal(struct simulation *world, uint32_t index, uint32_t ref
                           struct receiver *receiver, uint32_t slot);
 /* Sets when the node is due next. */
 void world_node_schedule(struct simulation *world, uint32_t index);
+
+/* world_rtc.c */
+void world_rtc_create(struct world_node *node);
+/* Before a process begins: its clock is set if that is wanted, and *file_out, to which the setup
+ * then points, is what was learned before. */
+void world_rtc_on_process(struct world_node *node, struct node_setup *setup,
+                          struct rtc_file *file_out);
+int64_t world_rtc_edge_ns(const struct simulation *world, const struct world_node *node);
+void world_rtc_on_edge(struct simulation *world, struct world_node *node, struct instant now,
+                       struct outbox *out);
+void world_rtc_set(struct simulation *world, struct world_node *node, int64_t utc_s);
+/* For how long the machine stood still, by it. */
+int64_t world_rtc_lost_ns(const struct simulation *world, struct world_node *node);
+double world_rtc_error_s(const struct simulation *world, const struct world_node *node);
 
 /* world_device.c */
 void world_device_create(struct simulation *world, uint32_t device, uint64_t seed);

@@ -21,7 +21,8 @@ void world_node_schedule(struct simulation *world, uint32_t index)
 	int64_t deadline_ns;
 	double left_ns;
 
-	node->due_ns = node->restart_ns;
+	node->rtc_edge_ns = world_rtc_edge_ns(world, node);
+	node->due_ns = node->restart_ns < node->rtc_edge_ns ? node->restart_ns : node->rtc_edge_ns;
 	if (!node->node)
 		return;
 	deadline_ns = node_deadline(node->node).ns;
@@ -29,7 +30,7 @@ void world_node_schedule(struct simulation *world, uint32_t index)
 		return;
 	left_ns = deadline_ns > ticks_ns ? (double)(deadline_ns - ticks_ns) : 0;
 	left_ns = ceil(left_ns / (1 + oscillator_rate(&node->clock.oscillator)));
-	if (left_ns < 9e18 - (double)world->now_ns)
+	if (left_ns < (double)(node->due_ns - world->now_ns))
 		node->due_ns = world->now_ns + (int64_t)left_ns;
 }
 
@@ -142,7 +143,8 @@ static void carry_out_one(struct simulation *world, uint32_t index, struct actio
 	case ACTION_ADJUST_CLOCK:
 		adjust_clock(world, index, &action->clock, depth);
 		break;
-	case ACTION_SET_RTC: /* there is none */
+	case ACTION_SET_RTC:
+		world_rtc_set(world, node, action->rtc_second);
 		break;
 	case ACTION_SAVE:
 		world_process_save(node, action);
@@ -185,6 +187,7 @@ static void notice(struct simulation *world, uint32_t index)
 	struct outbox *out = &world->outboxes[0];
 	const bool was_set = node->was_set;
 	const bool is_look_due = world->now_ns - node->touched_looked_ns >= TOUCHED_LOOK_NS;
+	int64_t lost_ns;
 
 	node->was_set = false;
 	if (was_set)
@@ -197,6 +200,10 @@ static void notice(struct simulation *world, uint32_t index)
 	if (node->clock.frequency != node->commanded_frequency)
 		node_on_clock_disturbed(node->node, CLOCK_DISTURBED_RATE,
 		                        kept_clock_read(&node->clock), out);
+	carry_out(world, index, out, 0);
+	lost_ns = world_rtc_lost_ns(world, node);
+	if (lost_ns > 0)
+		node_on_machine_stopped(node->node, lost_ns, kept_clock_read(&node->clock), out);
 	carry_out(world, index, out, 0);
 }
 
@@ -258,6 +265,11 @@ void world_node_on_deadline(struct simulation *world, uint32_t index)
 		world->nodes[index].due_ns = world->nodes[index].is_ended
 		                                     ? NEVER_NS
 		                                     : world->nodes[index].paused_until_ns;
+		return;
+	}
+	if (node->rtc_edge_ns <= world->now_ns) {
+		world_rtc_on_edge(world, node, now, &world->outboxes[0]);
+		finish(world, index);
 		return;
 	}
 	if (now.mono.ns < node_deadline(node->node).ns) { /* the oscillator wandered meanwhile */

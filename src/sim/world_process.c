@@ -6,6 +6,7 @@
 #include "sim/world.h"
 #include "timescale/leap_learnt.h"
 #include "wire/drift_file.h"
+#include "wire/rtc_file.h"
 
 #define PRECISION_S    1e-7 /* of reading a clock by a system call */
 #define TICKS_START_NS (INT64_C(1000) * NS_PER_S)
@@ -38,7 +39,7 @@ static void read_spent(const struct saved_file *file, struct node_setup *setup)
 }
 
 /* As the daemon reads them. */
-static void read_files(const struct world_node *node, struct node_setup *setup)
+static void read_files(struct world_node *node, struct node_setup *setup)
 {
 	const struct saved_file *drift = &node->files[STATE_FILE_DRIFT];
 	const struct saved_file *time = &node->files[STATE_FILE_TIME];
@@ -53,9 +54,11 @@ static void read_files(const struct world_node *node, struct node_setup *setup)
 	}
 	memcpy(line, time->bytes, sizeof line);
 	line[strcspn(line, "\n")] = '\0';
-	if (text_parse_s64(line, 0, INT64_MAX / NS_PER_S, &second) == 0 &&
-	    second * NS_PER_S > setup->plausible.floor.ns)
-		setup->plausible.floor.ns = second * NS_PER_S;
+	if (text_parse_s64(line, 0, INT64_MAX / NS_PER_S, &second) == 0) {
+		node->saved_s = second;
+		if (second * NS_PER_S > setup->plausible.floor.ns)
+			setup->plausible.floor.ns = second * NS_PER_S;
+	}
 	read_spent(&node->files[STATE_FILE_SPENT], setup);
 	setup->lateness_text = node->files[STATE_FILE_LATENESS].bytes;
 }
@@ -76,7 +79,10 @@ static int create_node(struct world_node *node)
 		.precision_s = fmax(PRECISION_S, node->plan->clock.granularity_s),
 	};
 
+	struct rtc_file rtc;
+
 	read_files(node, &setup);
+	world_rtc_on_process(node, &setup, &rtc);
 	(void)!leap_learnt_read(node->files[STATE_FILE_LEAP].bytes, &table);
 	return node_create(&setup, kept_clock_read(&node->clock), &node->node);
 }
@@ -99,6 +105,7 @@ int world_process_create(struct simulation *world, uint32_t index, struct rng *s
 	kept_clock_init(&node->clock, &plan->clock, world->scenario->start,
 	                TICKS_START_NS * (index + 1), clock_seed);
 	node->last_local_ns = INT64_MIN;
+	world_rtc_create(node);
 	return create_node(node);
 }
 
