@@ -75,6 +75,24 @@ def notify(place):
         check_equal(notified(manager), ["STOPPING=1"], "at the end")
 
 
+@tap.test("tells other managers by a descriptor when it is ready, and refuses one that is not open")
+def ready_descriptor(place):
+    directory = place.new_directory("daemon")
+    reading, writing = os.pipe()
+    words = ["port 0", place.clock(), f"controlsocket {directory}/control", f"pidfile {directory}/pid",
+             "bindcmdaddress /", "cmdport 0"]
+    daemon = place.start(Process("daemon", directory, [place.build / "src/timeballd", "-d", "-N", writing, *words],
+                                 pass_fds=[writing]))
+    os.close(writing)
+    with open(reading, "rb") as told:
+        check_equal(told.read(), b"\n", "what it wrote before it closed the descriptor")
+    check(daemon.is_running(), daemon.log())
+    check_equal(daemon.stop(), 0, "exit status")
+    refused = place.start(Process("daemon", directory, [place.build / "src/timeballd", "-d", "-N", "200", *words]))
+    check_equal(refused.wait(), 1, "exit status")
+    check("descriptor 200 (-N) is not open" in refused.log(), refused.log())
+
+
 @tap.test("serves by sockets that systemd opened, without the right to open them itself")
 def activation(place):
     if os.geteuid() != 0 or not sandbox.owns_network():

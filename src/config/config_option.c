@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <float.h>
 #include <string.h>
 #include <strings.h>
 
@@ -80,6 +81,39 @@ void config_option_reset_all(const struct config_option *table, void *target)
 {
 	for (; table && table->name; table++)
 		config_option_reset(table, target);
+}
+
+/* The least and the most that the row takes: its limits, or those of the member. */
+static void limits_of(const struct config_option *option, double *least, double *most)
+{
+	const int bits = (int)option->size * 8;
+
+	*least = option->type == CONFIG_REAL     ? -DBL_MAX
+	         : option->type == CONFIG_SIGNED ? -ldexp(1, bits - 1)
+	                                         : 0;
+	*most = option->type == CONFIG_REAL     ? DBL_MAX
+	        : option->type == CONFIG_SIGNED ? ldexp(1, bits - 1) - 1
+	        : option->type == CONFIG_FLAG   ? 1
+	                                        : ldexp(1, bits) - 1;
+	if (is_limited(option)) {
+		*least = fmax(*least, option->minimum);
+		*most = fmin(*most, option->maximum);
+	}
+}
+
+int config_option_put(const struct config_option *option, double value, void *target)
+{
+	struct config_option row = *option;
+	double least, most;
+
+	assert(option->type <= CONFIG_REAL);
+	limits_of(option, &least, &most);
+	if (!(value >= least && value <= most) ||
+	    (option->type != CONFIG_REAL && fabs(value - rint(value)) > 0))
+		return -ERANGE;
+	row.normal = value;
+	config_option_reset(&row, target);
+	return 0;
 }
 
 bool config_option_has_argument(const struct config_option *option)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/attributes.h"
 #include "config/config_cursor.h"
 
 enum config_type {
@@ -74,6 +75,10 @@ struct config_option {
 /* Stores the row's default; `target` is the struct of CONFIG_AT. */
 void config_option_reset(const struct config_option *option, void *target);
 void config_option_reset_all(const struct config_option *table, void *target); /* NULL is fine */
+
+/* Stores a number, or whether a flag is on, that came otherwise than as a word: 0, or -ERANGE when
+ * it is none that the row takes. Numbers and flags only. */
+NODISCARD int config_option_put(const struct config_option *option, double value, void *target);
 
 /* Takes the argument, if the type has one, from the cursor and stores it. `is_positional` names the
  * directive in messages as well. What is wrong is reported and stored nowhere. */

@@ -1,66 +1,63 @@
-/* control/chronyc_add: `add server` and `add pool`. SPDX-License-Identifier: MIT
+/* control/chronyc_add: `add server`, `add peer` and `add pool`. SPDX-License-Identifier: MIT
  *
- * chronyc sends every option, those that were not given with their defaults. presend, mindelay,
- * asymmetry, copy and extension fields are left out, as in the configuration. */
+ * chronyc sends every option, those that were not given with their defaults. What an option takes
+ * is decided by its row in source/source_options, as in the configuration. */
+#include <assert.h>
 #include <string.h>
 
 #include "control/chronyc_call.h"
 #include "node/node_commands.h"
 
 enum { KIND_SERVER = 1, KIND_PEER = 2, KIND_POOL = 3 };
-
-#define MAXSOURCES_MAX 16
-#define MAXDELAY_MAX_S 1000
-#define OFFSET_MAX_S   1e6
-#define POLLTARGET_MAX 64
-#define FILTER_MAX     64
-#define PRESEND_NEVER  100
-/* What chronyc sends where nothing was said. */
-#define MAXDELAYDEVRATIO_DEFAULT 10.0
-#define MAXUNREACH_DEFAULT       100000 /* or 0, before 4.8 */
-
-struct request {
-	uint32_t kind;
-	const uint8_t *name; /* CANDM_NAME_SIZE bytes */
-	uint32_t port;
-	int32_t minpoll, maxpoll, minstratum, version, maxsources;
-	uint32_t key_id;
-	double maxdelay_s, maxdelayratio, maxdelaydevratio, maxdelayquant, offset_s;
-	int32_t presend, polltarget, maxsamples, filter, maxunreach;
-	uint32_t flags;
+enum form { FORM_SIGNED, FORM_UNSIGNED, FORM_REAL, FORM_FLAGS };
+enum meaning {         /* of a number that chronyc sends where nothing was said */
+	       SAID,   /* there is none: it is the default itself */
+	       UNSAID, /* nought and below */
+	       UNSAID_AT_1,
+	       UNSAID_AT_10,
 };
 
-static struct request take_request(struct reader *in)
-{
-	struct request request;
+/* The fields behind the name, as they come. An option without a name has no effect here. */
+static const struct field {
+	const char *option;
+	enum form form;
+	enum meaning meaning;
+} fields[] = {
+	{ "port", FORM_SIGNED, SAID },
+	{ "minpoll", FORM_SIGNED, SAID },
+	{ "maxpoll", FORM_SIGNED, SAID },
+	{ "presend", FORM_SIGNED, SAID },
+	{ "minstratum", FORM_SIGNED, SAID },
+	{ "polltarget", FORM_SIGNED, SAID },
+	{ "version", FORM_SIGNED, UNSAID },
+	{ "maxsources", FORM_SIGNED, SAID },
+	{ "minsamples", FORM_SIGNED, UNSAID },
+	{ "maxsamples", FORM_SIGNED, UNSAID },
+	{ "key", FORM_UNSIGNED, UNSAID },
+	{ NULL, FORM_UNSIGNED, SAID }, /* port of the key exchange */
+	{ "maxdelay", FORM_REAL, SAID },
+	{ "maxdelayratio", FORM_REAL, SAID },
+	{ "maxdelaydevratio", FORM_REAL, UNSAID_AT_10 }, /* ours is none */
+	{ "mindelay", FORM_REAL, UNSAID },
+	{ "asymmetry", FORM_REAL, UNSAID_AT_1 },
+	{ "offset", FORM_REAL, SAID },
+	{ NULL, FORM_FLAGS, SAID },
+	{ "filter", FORM_SIGNED, UNSAID },
+	{ NULL, FORM_SIGNED, SAID }, /* set of certificates */
+	{ "maxdelayquant", FORM_REAL, UNSAID },
+	{ "maxunreach", FORM_SIGNED, UNSAID }, /* before 4.8: nought */
+};
 
-	request.kind = reader_u32(in);
-	request.name = reader_bytes(in, CANDM_NAME_SIZE);
-	request.port = reader_u32(in);
-	request.minpoll = (int32_t)reader_u32(in);
-	request.maxpoll = (int32_t)reader_u32(in);
-	request.presend = (int32_t)reader_u32(in);
-	request.minstratum = (int32_t)reader_u32(in);
-	request.polltarget = (int32_t)reader_u32(in);
-	request.version = (int32_t)reader_u32(in);
-	request.maxsources = (int32_t)reader_u32(in);
-	(void)reader_u32(in); /* minsamples */
-	request.maxsamples = (int32_t)reader_u32(in);
-	request.key_id = reader_u32(in);
-	(void)reader_u32(in); /* port of the key exchange */
-	request.maxdelay_s = candm_float_unpack(reader_u32(in));
-	request.maxdelayratio = candm_float_unpack(reader_u32(in));
-	request.maxdelaydevratio = candm_float_unpack(reader_u32(in));
-	(void)reader_u32(in); /* mindelay */
-	(void)reader_u32(in); /* asymmetry */
-	request.offset_s = candm_float_unpack(reader_u32(in));
-	request.flags = reader_u32(in);
-	request.filter = (int32_t)reader_u32(in);
-	(void)reader_u32(in); /* certificate set */
-	request.maxdelayquant = candm_float_unpack(reader_u32(in));
-	request.maxunreach = (int32_t)reader_u32(in);
-	return request;
-}
+static const struct flag {
+	uint32_t bit;
+	const char *option;
+} flag_options[] = {
+	{ CHRONYC_ADD_IBURST, "iburst" }, { CHRONYC_ADD_BURST, "burst" },
+	{ CHRONYC_ADD_PREFER, "prefer" }, { CHRONYC_ADD_NOSELECT, "noselect" },
+	{ CHRONYC_ADD_TRUST, "trust" },   { CHRONYC_ADD_REQUIRE, "require" },
+	{ CHRONYC_ADD_XLEAVE, "xleave" }, { CHRONYC_ADD_NTS, "nts" },
+	{ CHRONYC_ADD_COPY, "copy" },     { CHRONYC_ADD_AUTO_OFFLINE, "auto_offline" },
+};
 
 /* A name is one word: it goes to the resolver and into logs. */
 static bool is_name(const uint8_t *name)
@@ -76,84 +73,89 @@ static bool is_name(const uint8_t *name)
 	return true;
 }
 
-static bool is_in_range(const struct request *request)
+static const struct config_option *row_of(const char *name)
 {
-	return request->port >= 1 && request->port <= UINT16_MAX && request->minpoll >= -7 &&
-	       request->minpoll <= 24 && request->maxpoll >= -7 && request->maxpoll <= 24 &&
-	       request->minstratum >= 0 && request->minstratum <= 16 && request->version >= 0 &&
-	       request->version <= 4 && request->maxsources >= 1 &&
-	       request->maxsources <= MAXSOURCES_MAX && request->maxdelay_s > 0 &&
-	       request->presend >= -7 && request->polltarget >= 1 &&
-	       request->polltarget <= POLLTARGET_MAX && request->filter <= FILTER_MAX &&
-	       request->maxdelayquant < 1 && request->maxdelaydevratio >= 0 &&
-	       request->maxdelay_s <= MAXDELAY_MAX_S && request->maxdelayratio >= 0 &&
-	       request->offset_s >= -OFFSET_MAX_S && request->offset_s <= OFFSET_MAX_S;
+	const struct config_option *row = source_options_table;
+
+	while (strcmp(row->name, name) != 0)
+		row++;
+	return row;
 }
 
-static struct source_options options_of(const struct request *request)
+static bool is_said(enum meaning meaning, double value)
 {
-	const uint32_t flags = request->flags;
-	struct source_options options = {
-		.kind = request->kind == KIND_POOL   ? SOURCE_POOL
-		        : request->kind == KIND_PEER ? SOURCE_PEER
-		                                     : SOURCE_SERVER,
-		.family = (flags & CHRONYC_ADD_IPV4) && !(flags & CHRONYC_ADD_IPV6) ? ADDRESS_IPV4
-		          : (flags & CHRONYC_ADD_IPV6) && !(flags & CHRONYC_ADD_IPV4)
-		                  ? ADDRESS_IPV6
-		                  : ADDRESS_NONE,
-		.port = (uint16_t)request->port,
-		.version = (uint8_t)request->version,
-		.minpoll_log2_s = (int8_t)request->minpoll,
-		.maxpoll_log2_s = (int8_t)request->maxpoll,
-		.maxsources = (uint8_t)request->maxsources,
-		.minstratum = (uint8_t)request->minstratum,
-		.iburst = flags & CHRONYC_ADD_IBURST,
-		.burst = flags & CHRONYC_ADD_BURST,
-		.offline = !(flags & CHRONYC_ADD_ONLINE),
-		.auto_offline = flags & CHRONYC_ADD_AUTO_OFFLINE,
-		.prefer = flags & CHRONYC_ADD_PREFER,
-		.noselect = flags & CHRONYC_ADD_NOSELECT,
-		.trust = flags & CHRONYC_ADD_TRUST,
-		.require = flags & CHRONYC_ADD_REQUIRE,
-		.maxdelay_s = request->maxdelay_s,
-		.maxdelayratio = request->maxdelayratio,
-		.presend_log2_s = (int8_t)(request->presend < PRESEND_NEVER ? request->presend
-		                                                            : PRESEND_NEVER),
-		.copy = flags & CHRONYC_ADD_COPY,
-		.offset_s = request->offset_s,
-		.maxdelaydevratio =
-			request->maxdelaydevratio < MAXDELAYDEVRATIO_DEFAULT ||
-					request->maxdelaydevratio > MAXDELAYDEVRATIO_DEFAULT
-				? request->maxdelaydevratio
-				: 0, /* not asked for: ours is none */
-		.maxdelayquant = request->maxdelayquant > 0 ? request->maxdelayquant : 0,
-		.filter_polls = request->filter > 0 ? (uint8_t)request->filter : 0,
-		.polltarget = (uint32_t)request->polltarget,
-		.maxsamples = request->maxsamples > 0 ? (uint32_t)request->maxsamples : 0,
-		.maxunreach_polls = request->maxunreach > 0 ? (uint32_t)request->maxunreach
-		                                            : MAXUNREACH_DEFAULT,
-		.key_id = request->key_id,
-		.nts = flags & CHRONYC_ADD_NTS,
-		.xleave = flags & CHRONYC_ADD_XLEAVE,
-	};
+	switch (meaning) {
+	case UNSAID:
+		return value > 0;
+	case UNSAID_AT_1:
+		return value < 1 || value > 1;
+	case UNSAID_AT_10:
+		return value < 10 || value > 10;
+	case SAID:
+		break;
+	}
+	return true;
+}
 
-	memcpy(options.name, request->name, CANDM_NAME_SIZE);
-	source_options_settle(&options);
-	return options;
+static void take_flags(uint32_t flags, struct source_options *options)
+{
+	const bool is_ipv4 = flags & CHRONYC_ADD_IPV4, is_ipv6 = flags & CHRONYC_ADD_IPV6;
+
+	for (size_t i = 0; i < ARRAY_COUNT(flag_options); i++) {
+		const bool is_on = flags & flag_options[i].bit;
+		const int error = config_option_put(row_of(flag_options[i].option), is_on, options);
+
+		assert(error == 0);
+		(void)error;
+	}
+	options->offline = !(flags & CHRONYC_ADD_ONLINE);
+	options->family = is_ipv4 == is_ipv6 ? ADDRESS_NONE : is_ipv4 ? ADDRESS_IPV4 : ADDRESS_IPV6;
+}
+
+/* False: it is none that the option takes. */
+static bool take_field(const struct field *field, struct reader *in, struct source_options *options)
+{
+	const uint32_t word = reader_u32(in);
+	double value = word;
+
+	if (field->form == FORM_SIGNED)
+		value = (int32_t)word;
+	else if (field->form == FORM_REAL)
+		value = candm_float_unpack(word);
+	if (field->form == FORM_FLAGS)
+		take_flags(word, options);
+	return !field->option || !is_said(field->meaning, value) ||
+	       config_option_put(row_of(field->option), value, options) == 0;
+}
+
+static enum candm_status take_options(struct reader *in, struct source_options *options)
+{
+	const uint32_t kind = reader_u32(in);
+	const uint8_t *name = reader_bytes(in, CANDM_NAME_SIZE);
+	bool is_good = kind >= KIND_SERVER && kind <= KIND_POOL;
+
+	config_option_reset_all(source_options_table, options);
+	for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
+		is_good &= take_field(&fields[i], in, options);
+	if (!is_good)
+		return CANDM_FAILED;
+	if (!is_name(name))
+		return CANDM_INVALID_NAME;
+	options->kind = kind == KIND_POOL   ? SOURCE_POOL
+	                : kind == KIND_PEER ? SOURCE_PEER
+	                                    : SOURCE_SERVER;
+	memcpy(options->name, name, CANDM_NAME_SIZE);
+	source_options_settle(options);
+	return CANDM_OK;
 }
 
 enum candm_status chronyc_add_source(struct chronyc_call *call)
 {
-	const struct request request = take_request(&call->in);
-	struct source_options options;
+	struct source_options options = { 0 };
+	const enum candm_status status = take_options(&call->in, &options);
 
-	if (request.kind < KIND_SERVER || request.kind > KIND_POOL)
-		return CANDM_FAILED;
-	if (!is_name(request.name))
-		return CANDM_INVALID_NAME;
-	if (!is_in_range(&request))
-		return CANDM_FAILED;
-	options = options_of(&request);
+	if (status != CANDM_OK)
+		return status;
 	switch (node_command_add_source(call->node, &options, call->now)) {
 	case NODE_DONE:
 		call->duty = options.kind == SOURCE_PEER ? CHRONYC_SERVE : call->duty;

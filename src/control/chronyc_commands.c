@@ -111,12 +111,22 @@ enum candm_status chronyc_burst(struct chronyc_call *call)
 	                                                  (unsigned)total_count, call->now));
 }
 
+/* The source at this address or, if it has none, the reference clock of this id; 0 = none. */
+static bool choose_source(const struct candm_address *address, uint32_t reference_id,
+                          struct node_choice *choice)
+{
+	if (!choose_one(address, choice))
+		choice->reference_id = reference_id;
+	return !node_choice_is_all(choice);
+}
+
 static enum candm_status set_source(struct chronyc_call *call, const struct candm_address *address,
-                                    enum node_source_value which, double value)
+                                    uint32_t reference_id, enum node_source_value which,
+                                    double value)
 {
 	struct node_choice choice;
 
-	if (!choose_one(address, &choice))
+	if (!choose_source(address, reference_id, &choice))
 		return CANDM_NO_SUCH_SOURCE;
 	return chronyc_status_of(
 		node_command_set_source(call->node, &choice, which, value, call->now));
@@ -130,20 +140,21 @@ enum candm_status chronyc_set_source(struct chronyc_call *call)
 
 	switch (call->command) {
 	case CANDM_MINPOLL:
-		return set_source(call, &address, NODE_SOURCE_MINPOLL, (int32_t)value);
+		return set_source(call, &address, 0, NODE_SOURCE_MINPOLL, (int32_t)value);
 	case CANDM_MAXPOLL:
-		return set_source(call, &address, NODE_SOURCE_MAXPOLL, (int32_t)value);
+		return set_source(call, &address, 0, NODE_SOURCE_MAXPOLL, (int32_t)value);
 	case CANDM_MINSTRATUM:
-		return set_source(call, &address, NODE_SOURCE_MINSTRATUM, (int32_t)value);
+		return set_source(call, &address, 0, NODE_SOURCE_MINSTRATUM, (int32_t)value);
 	case CANDM_MAXDELAY:
-		return set_source(call, &address, NODE_SOURCE_MAXDELAY, candm_float_unpack(value));
+		return set_source(call, &address, 0, NODE_SOURCE_MAXDELAY,
+		                  candm_float_unpack(value));
 	case CANDM_POLLTARGET:
-		return set_source(call, &address, NODE_SOURCE_POLLTARGET, (int32_t)value);
+		return set_source(call, &address, 0, NODE_SOURCE_POLLTARGET, (int32_t)value);
 	case CANDM_MAXDELAYDEVRATIO:
-		return set_source(call, &address, NODE_SOURCE_MAXDELAYDEVRATIO,
+		return set_source(call, &address, 0, NODE_SOURCE_MAXDELAYDEVRATIO,
 		                  candm_float_unpack(value));
 	case CANDM_MAXDELAYRATIO:
-		return set_source(call, &address, NODE_SOURCE_MAXDELAYRATIO,
+		return set_source(call, &address, 0, NODE_SOURCE_MAXDELAYRATIO,
 		                  candm_float_unpack(value));
 	default:
 		return CANDM_INVALID;
@@ -154,8 +165,9 @@ enum candm_status chronyc_offset(struct chronyc_call *call)
 {
 	const struct candm_address address = candm_address_decode(&call->in);
 
-	(void)reader_u32(&call->in); /* reference id, of a reference clock */
-	return set_source(call, &address, NODE_SOURCE_OFFSET, take_float(call));
+	const uint32_t reference_id = reader_u32(&call->in);
+
+	return set_source(call, &address, reference_id, NODE_SOURCE_OFFSET, take_float(call));
 }
 
 /* Options come with the bits of an added source, the mask with bits of its own. */
@@ -179,9 +191,7 @@ enum candm_status chronyc_selectopts(struct chronyc_call *call)
 	};
 	struct node_choice choice;
 
-	if (!choose_one(&address, &choice))
-		choice.reference_id = reference_id;
-	if (node_choice_is_all(&choice))
+	if (!choose_source(&address, reference_id, &choice))
 		return CANDM_NO_SUCH_SOURCE;
 	return chronyc_status_of(node_command_mark_source(call->node, &choice, &which, &values,
 	                                                  call->now, call->out));

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "control/chronyc_call.h"
 #include "control/chronyc_scene_test.h"
 #include "node/node_commands.h"
 #include "wire/rtc_file.h"
@@ -116,6 +119,64 @@ TEST(control_chronyc, adds_a_source_as_chronyc_says_it)
 	CHECK_EQ(scene_ask(&scene, 372), CANDM_SOURCE_KNOWN);
 	CHECK_EQ(node_source_count(scene.node), 4);
 	scene_end(&scene);
+}
+
+/* Where the fields stand in the request, and what the option then is. */
+TEST(control_chronyc, adds_a_source_with_the_options_of_the_configuration)
+{
+	const struct source_options *options;
+	struct scene scene;
+
+	scene_begin(&scene);
+	prepare_add(&scene, "192.0.2.3");
+	scene_put_u32(scene.request + DATA_AT + 296, 32);         /* maxsamples */
+	scene_put_u32(scene.request + DATA_AT + 300, 0xfffffffe); /* key */
+	scene_put_u32(scene.request + DATA_AT + 316, candm_float_pack(4));
+	scene_put_u32(scene.request + DATA_AT + 320, candm_float_pack(0.25));
+	scene_put_u32(scene.request + DATA_AT + 324, candm_float_pack(-0.5));
+	scene_put_u32(scene.request + DATA_AT + 332, CHRONYC_ADD_COPY | CHRONYC_ADD_XLEAVE);
+	scene_put_u32(scene.request + DATA_AT + 336, 7); /* filter */
+	scene_put_u32(scene.request + DATA_AT + 344, candm_float_pack(0.5));
+	scene_put_u32(scene.request + DATA_AT + 348, 12);
+	CHECK_EQ(scene_ask(&scene, 372), CANDM_OK);
+	options = node_source_status(scene.node, 3, scene_now).options;
+	CHECK_EQ(options->maxsamples, 32);
+	CHECK_EQ(options->key_id, 0xfffffffe);
+	CHECK_NEAR(options->maxdelaydevratio, 4, 0);
+	CHECK_NEAR(options->mindelay_s, 0.25, 0);
+	CHECK_NEAR(options->asymmetry, -0.5, 0);
+	CHECK(options->copy && options->xleave && options->offline && !options->noselect);
+	CHECK_EQ(options->filter_polls, 7);
+	CHECK_NEAR(options->maxdelayquant, 0.5, 0);
+	CHECK_EQ(options->maxunreach_polls, 12);
+	scene_end(&scene);
+}
+
+TEST(control_chronyc, adds_no_source_with_what_the_configuration_would_refuse)
+{
+	static const struct {
+		size_t at;
+		double real;
+		uint32_t whole;
+	} wrong[] = {
+		{ 260, 0, 0 },      { 260, 0, 65536 }, { 264, 0, 25 }, { 268, 0, (uint32_t)-8 },
+		{ 272, 0, 101 },    { 276, 0, 17 },    { 280, 0, 0 },  { 284, 0, 5 },
+		{ 288, 0, 17 },     { 308, 1001, 0 },  { 312, -1, 0 }, { 316, -1, 0 },
+		{ 320, 1001, 0 },   { 324, 0.6, 0 },   { 336, 0, 65 }, { 344, 0.96, 0 },
+		{ 348, 0, 100001 },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(wrong); i++) {
+		const bool is_whole = !(fabs(wrong[i].real) > 0);
+		struct scene scene;
+
+		scene_begin(&scene);
+		prepare_add(&scene, "192.0.2.3");
+		scene_put_u32(scene.request + DATA_AT + wrong[i].at,
+		              is_whole ? wrong[i].whole : candm_float_pack(wrong[i].real));
+		CHECK_EQ(scene_ask(&scene, 372), CANDM_FAILED);
+		scene_end(&scene);
+	}
 }
 
 TEST(control_chronyc, adds_peers_and_opens_the_port_that_they_need)

@@ -74,6 +74,12 @@ void background_notify_ready(void)
 	notify("READY=1");
 }
 
+void background_write_ready(int fd)
+{
+	(void)!write(fd, "\n", 1);
+	(void)close(fd);
+}
+
 void background_notify_reloading(void)
 {
 	struct timespec now = { 0 };

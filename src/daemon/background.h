@@ -11,5 +11,7 @@ NODISCARD int background_enter(const char *pidfile);
 /* Tell a service manager that waits for it ($NOTIFY_SOCKET, sd_notify(3)) how we are; else nothing.
  */
 void background_notify_ready(void);
+/* The same for s6 and others (-N): a line by this descriptor, which is then closed. */
+void background_write_ready(int fd);
 void background_notify_reloading(void); /* until ready again */
 void background_notify_stopping(void);

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-const char command_line_options[] = "+46df:F:hl:L:mnpP:qQrRst:u:Uvx";
+const char command_line_options[] = "+46df:F:hl:L:mnN:pP:qQrRst:u:Uvx";
 
 static const char help[] =
 	"Usage: timeballd [OPTION]... [DIRECTIVE]...\n"
@@ -17,6 +17,7 @@ static const char help[] =
 	"             " COMMAND_LINE_CONFIG_CHRONY "); DIRECTIVEs are read instead of it\n"
 	"  -d         stay in the foreground, messages to stderr; twice: debug messages too\n"
 	"  -n         stay in the foreground, messages to syslog\n"
+	"  -N FD      the same; a line is written to this descriptor when it is ready\n"
 	"  -l FILE    messages to this file\n"
 	"  -L LEVEL   least severity of messages: -1 debug, 0 information, 1 warning, 2 error\n"
 	"  -q         set the clock once and exit\n"
@@ -70,6 +71,10 @@ static int take_valued(struct command_line *line, int option, const char *value)
 	case 'L':
 		error = number(value, -1, 3, 'L', &level);
 		line->least = (enum log_severity)level;
+		break;
+	case 'N':
+		line->is_foreground = true;
+		error = number(value, 3, INT32_MAX, 'N', &line->ready_fd);
 		break;
 	case 'P':
 		error = number(value, 0, 100, 'P', &line->priority);

@@ -39,6 +39,7 @@ struct command_line {
 	int64_t priority;           /* -P; < 0 = not given */
 	int64_t timeout_s;          /* -t; < 0 = none */
 	int64_t filter_level;       /* -F, -2..2; 0 = no system call filter */
+	int64_t ready_fd;           /* -N: an open descriptor; 0 = none */
 	const char *user;           /* -u; NULL = as configured */
 };
 

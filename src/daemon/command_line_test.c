@@ -43,6 +43,13 @@ TEST(command_line, takes_joined_and_separate_values)
 	CHECK_TEXT(line.config_path, "/tmp/a");
 }
 
+TEST(command_line, takes_a_descriptor_to_tell_when_it_is_ready)
+{
+	CHECK_EQ(parsed("-N", "3", NULL).ready_fd, 3);
+	CHECK(parsed("-N4", NULL, NULL).is_foreground);
+	CHECK_EQ(parsed("-n", NULL, NULL).ready_fd, 0);
+}
+
 TEST(command_line, stays_in_the_foreground_for_what_ends)
 {
 	CHECK_EQ(parsed("-Q", NULL, NULL).mode, MODE_MEASURE_ONCE);

@@ -105,6 +105,20 @@ static void say_spent(const struct daemon *daemon, const struct node_spent *spen
 		        limit);
 }
 
+/* What the clock was found to be sped up by: better than nothing, and not known how well. */
+static void take_found_rate(const struct daemon *daemon, struct node_setup *setup)
+{
+	const double rate = daemon->may_adjust ? clock_found_rate(daemon->clock) : 0;
+
+	if (setup->has_drift || !(fabs(rate) > 0))
+		return;
+	setup->has_drift = true;
+	setup->drift_ppm = -rate * 1e6;
+	setup->drift_skew_ppm = INFINITY;
+	log_say(daemon->log, LOG_SEVERITY_INFORMATION, "Initial frequency %.3f ppm",
+	        setup->drift_ppm);
+}
+
 static int make_node(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
@@ -131,6 +145,7 @@ static int make_node(struct daemon *daemon)
 	int error;
 
 	open_files_drift(config->driftfile, daemon->log, &setup);
+	take_found_rate(daemon, &setup);
 	daemon->drift_ppm = setup.drift_ppm;
 	open_files_lateness(config->driftfile, daemon->log, lateness);
 	setup.lateness_text = lateness;
@@ -385,8 +400,8 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	chronyc_sockets_init(&daemon->chronyc_sockets);
 	daemon->chronyc_sockets.inherited = &daemon->inherited;
 
-	log_say(log, LOG_SEVERITY_INFORMATION, "%s version %s starting (timeball)", log->program,
-	        TIMEBALL_VERSION);
+	log_say(log, LOG_SEVERITY_INFORMATION, "%s version %s starting (%s)", log->program,
+	        TIMEBALL_VERSION, DAEMON_FEATURES);
 	if (open_all(daemon) != 0) {
 		close_all(daemon);
 		return -EINVAL;

@@ -29,6 +29,10 @@
 #include "timescale/leap_table.h"
 #include "wire/rtc_file.h"
 
+/* In chronyd's words, for those who look for them in what -v prints and in the log. */
+#define DAEMON_FEATURES                                                                            \
+	"+CMDMON +NTP +REFCLOCK +RTC +PRIVDROP +SCFILTER +SIGND +ASYNCDNS -NTS +SECHASH +IPV6 -DEBUG"
+
 /* A command to the clock may, by its answer, lead to another one; no deeper than this. */
 #define DAEMON_DEPTH_MAX 4
 

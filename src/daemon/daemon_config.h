@@ -68,9 +68,10 @@ struct daemon_config {
 	char bindacqdevice[DAEMON_DEVICE_SIZE], binddevice[DAEMON_DEVICE_SIZE]; /* "" = any */
 	struct hw_options hwtimestamps[HW_OPTIONS_MAX];
 	size_t hwtimestamps_count;
-	double hwtstimeout_s; /* 0.001 */
-	uint8_t dscp;         /* 0..63 */
-	bool ntpqallow;       /* ntpq is answered on this host */
+	double hwtstimeout_s;  /* 0.001 */
+	uint32_t maxtxbuffers; /* without effect */
+	uint8_t dscp;          /* 0..63 */
+	bool ntpqallow;        /* ntpq is answered on this host */
 
 	/* Requests for reports and commands. */
 	char controlsocket[DAEMON_SOCKET_PATH_SIZE];           /* ours; never empty */

@@ -315,6 +315,10 @@ const struct config_directive daemon_directives[] = {
 	  CONFIG_REPEATED(struct daemon_config, hwtimestamps, hwtimestamps_count),
 	  .text = "Has the network card stamp NTP packets by its own clock, which runs free and is compared with ours. "
 	          "To be used on both sides, and with xleave." },
+	{ .name = "maxtxbuffers",
+	  CONFIG_ARGUMENTS({ .name = "messages", AT(maxtxbuffers), .maximum = 1048576 }),
+	  .text = "Accepted, and without effect: transmit stamps are matched by number here in any case, no packet comes "
+	          "back for it, and the last 64 answers of each socket are remembered." },
 	{ .name = "hwtstimeout",
 	  CONFIG_ARGUMENTS({ .name = "time",
 	                     AT(hwtstimeout_s),
@@ -457,7 +461,6 @@ const struct config_directive daemon_directives[] = {
 
 const struct config_known daemon_directives_known[] = {
 	{ .name = "maxntsconnections" },
-	{ .name = "maxtxbuffers" },
 	{ .name = "nocerttimecheck" },
 	{ .name = "nosystemcert" },
 	{ .name = "ntsaeads" },

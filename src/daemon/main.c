@@ -1,5 +1,6 @@
 /* timeballd: keeps a clock right, and serves its time. SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>
 #include <signal.h>
@@ -107,6 +108,8 @@ static int run(const struct command_line *line, struct log *log, struct daemon_c
 		return EXIT_FAILURE;
 	handle_signals(line);
 	background_notify_ready();
+	if (line->ready_fd > 0)
+		background_write_ready((int)line->ready_fd);
 	loop_run(daemon, &signals);
 	background_notify_stopping();
 	once_conclude(daemon);
@@ -127,6 +130,12 @@ static int main_with(const struct command_line *line, struct log *log)
 		daemon_config_print(config, stdout);
 		daemon_config_destroy(config);
 		return EXIT_SUCCESS;
+	}
+	if (line->ready_fd > 0 && fcntl((int)line->ready_fd, F_SETFD, FD_CLOEXEC) != 0) {
+		log_say(log, LOG_SEVERITY_FATAL, "descriptor %d (-N) is not open: %s",
+		        (int)line->ready_fd, strerror(errno));
+		daemon_config_destroy(config);
+		return EXIT_FAILURE;
 	}
 	if (open_log(line, log) != 0) {
 		daemon_config_destroy(config);
@@ -169,8 +178,8 @@ int main(int count, char *words[])
 		return EXIT_SUCCESS;
 	}
 	if (line.mode == MODE_VERSION) {
-		(void)printf("timeballd (timeball) version %s (+IPV6 +PRIVDROP +SCFILTER)\n",
-		             TIMEBALL_VERSION);
+		(void)printf("timeballd (timeball) version %s (%s)\n", TIMEBALL_VERSION,
+		             DAEMON_FEATURES);
 		return EXIT_SUCCESS;
 	}
 	return main_with(&line, &log);

@@ -39,15 +39,6 @@ static bool say_no_majority(struct message *message, const double numbers[2])
 	           numbers[1]);
 }
 
-static bool say_falseticker(struct message *message, const char *name, double off_ns)
-{
-	char off[32];
-	struct text out = text_into(off, sizeof off);
-
-	text_duration(&out, off_ns);
-	return say(message, LOG_SEVERITY_WARNING, "Detected falseticker %s (%s off)", name, off);
-}
-
 static bool say_implausible(struct message *message, const char *name,
                             const struct trace_event *event)
 {
@@ -146,7 +137,7 @@ static bool format_source(const struct trace_event *event, struct message *messa
 	case TRACE_SOURCE_SELECTED:
 		return say(message, LOG_SEVERITY_INFORMATION, "Selected source %s", name);
 	case TRACE_FALSETICKER:
-		return say_falseticker(message, name, event->numbers[0]);
+		return say(message, LOG_SEVERITY_WARNING, "Detected falseticker %s", name);
 	case TRACE_SOURCE_ONLINE:
 		return say(message, LOG_SEVERITY_INFORMATION, "Source %s online", name);
 	case TRACE_SOURCE_OFFLINE:

@@ -192,7 +192,11 @@ enum node_outcome node_command_set_source(struct node *node, const struct node_c
 	if (!is_valid(which, value))
 		return NODE_OUT_OF_RANGE;
 	while ((source = next_chosen(node, choice, source))) {
+		if (source->refclock && which != NODE_SOURCE_OFFSET)
+			continue;
 		set_value(node_lines_own_options(node, source), which, value);
+		if (source->refclock)
+			node_refclocks_set_offset(node, source, value);
 		node_source_take_limits(node, source, now);
 		chosen_count++;
 	}

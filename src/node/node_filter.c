@@ -1,8 +1,8 @@
 /* Packets that the operator does not want to be used: maxdelaydevratio, maxdelayquant, filter.
  * SPDX-License-Identifier: MIT
  *
- * The estimator weighs each exchange by its delay and needs none of this; who asks for it gets it.
- */
+ * The estimator weighs each exchange by its delay, learns how late each direction tends to be, and
+ * needs none of this; who asks for it gets it. */
 #include <math.h>
 #include <string.h>
 
@@ -32,19 +32,43 @@ static bool is_above_quantile(const struct packet_filter *filter, int64_t delay_
 	return count >= WATCHED_MIN && faster_count > share * count;
 }
 
-/* By how much longer than the fastest one, in standard deviations of the offset? */
-static bool is_deviating(const struct node_source *source, int64_t delay_ns, double ratio)
+/* By how much it was slower than the fastest one, or than the path is by the operator's word. */
+static int64_t excess_ns(const struct packet_filter *filter, const struct source_options *options,
+                         int64_t delay_ns)
 {
-	const struct packet_filter *filter = &source->filter;
-	const double sd_s = estimator_status(source->estimator).residual_sd_s;
-	int64_t fastest_ns = INT64_MAX;
+	int64_t fastest_ns = delay_ns;
 
+	if (options->mindelay_s > 0)
+		return delay_ns - llrint(options->mindelay_s * 1e9);
 	for (unsigned i = 0; i < watched_count(filter); i++) {
 		if (filter->delays_ns[i] < fastest_ns)
 			fastest_ns = filter->delays_ns[i];
 	}
-	return filter->delays_count >= WATCHED_MIN && sd_s > 0 &&
-	       (double)(delay_ns - fastest_ns) * 1e-9 > ratio * sd_s;
+	return delay_ns - fastest_ns;
+}
+
+/* In standard deviations of the offset. */
+static bool is_deviating(const struct node_source *source, const struct source_options *options,
+                         int64_t delay_ns)
+{
+	const double sd_s = estimator_status(source->estimator).residual_sd_s;
+
+	return source->filter.delays_count >= WATCHED_MIN && sd_s > 0 &&
+	       (double)excess_ns(&source->filter, options, delay_ns) * 1e-9 >
+	               options->maxdelaydevratio * sd_s;
+}
+
+void node_filter_correct(const struct node *node, const struct node_source *source,
+                         struct exchange *exchange)
+{
+	const struct source_options *options = node_source_options(node, source);
+	const int64_t excess = excess_ns(&source->filter, options, delay_of(exchange));
+	const int64_t correction_ns = llrint(options->asymmetry * (double)excess);
+
+	if (excess <= 0)
+		return;
+	exchange->upper_ns += correction_ns;
+	exchange->lower_ns += correction_ns;
 }
 
 bool node_filter_passes(const struct node *node, struct node_source *source,
@@ -56,8 +80,7 @@ bool node_filter_passes(const struct node *node, struct node_source *source,
 	const bool is_late =
 		options->maxdelayquant > 0
 			? is_above_quantile(filter, delay_ns, options->maxdelayquant)
-			: options->maxdelaydevratio > 0 &&
-				  is_deviating(source, delay_ns, options->maxdelaydevratio);
+			: options->maxdelaydevratio > 0 && is_deviating(source, options, delay_ns);
 
 	filter->delays_ns[filter->delays_count++ % NODE_DELAYS_MAX] = delay_ns;
 	return !is_late;

@@ -10,6 +10,7 @@
 #define RESOLVE_BACKOFF_MAX_NS (3584 * NS_PER_S)
 #define OUTBOX_RESERVE         8 /* for what follows in the same event */
 /* s/s: how far off true the rate of a steady clock may be before anything is known of it. */
+#define DELAY_MIN_S    1e-9 /* maxdelay 0 lets nothing through */
 #define STEADY_SD      1e-4
 #define UNANSWERED_MAX 8 /* polls in a row, then another address of the name is tried */
 
@@ -146,8 +147,9 @@ static void open_source(struct node *node, struct node_source *source,
 		.presend_log2_s = options->presend_log2_s,
 		.is_peer = options->kind == SOURCE_PEER,
 		.is_interleaved = options->xleave,
-		.maxdelay_s = options->maxdelay_s,
+		.maxdelay_s = fmax(options->maxdelay_s, DELAY_MIN_S),
 		.maxdelayratio = options->maxdelayratio,
+		.mindelay_s = options->mindelay_s,
 		.era_pivot = { node->plausible.floor.ns },
 		.rng = node->rng,
 	};

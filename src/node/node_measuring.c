@@ -368,6 +368,7 @@ bool node_measuring_on_received(struct node *node, struct node_source *source,
 	if (is_good && !measurement.is_repeat && !measurement.is_warmup) {
 		exchange = exchange_of(node, source, &measurement);
 		is_good = node_filter_passes(node, source, &exchange);
+		node_filter_correct(node, source, &exchange);
 		measurement.tests &= (uint16_t) ~(is_good ? 0 : TEST_C);
 	}
 	trace_measurement(node, source, &measurement, is_good, now);

@@ -6,9 +6,10 @@
 
 /* An association reads these whenever it needs them. */
 static const char *const adjustable[] = {
-	"minpoll", "maxpoll",    "maxdelay",   "maxdelayratio", "maxdelaydevratio", "maxdelayquant",
-	"filter",  "polltarget", "minstratum", "offset",        "prefer",           "noselect",
-	"trust",   "require",    "offline",    "iburst",
+	"minpoll",       "maxpoll",  "maxdelay",   "maxdelayratio", "maxdelaydevratio",
+	"maxdelayquant", "filter",   "polltarget", "minstratum",    "offset",
+	"prefer",        "noselect", "asymmetry",  "trust",         "require",
+	"offline",       "iburst",
 };
 
 static bool is_adjustable(const struct config_option *row)

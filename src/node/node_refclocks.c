@@ -108,6 +108,16 @@ int node_refclocks_start(struct node *node, struct instant now)
 	return 0;
 }
 
+void node_refclocks_set_offset(struct node *node, struct node_source *source, double offset_s)
+{
+	for (size_t i = 0; i < node->refclocks_count; i++) {
+		if (node->refclock_sources[i] == (size_t)(source - node->sources)) {
+			node->config.refclocks[i].offset_s = offset_s;
+			refclock_on_offset_changed(source->refclock);
+		}
+	}
+}
+
 /* ---- samples ---- */
 
 static int64_t tai_offset_ns(const struct node *node, struct utc_time when)

@@ -297,6 +297,8 @@ void node_refclocks_on_event(struct node *node, uint32_t refclock,
                              const struct refclock_event *event, struct instant now);
 bool node_refclocks_on_deadline(struct node *node, struct instant now); /* true: one was due */
 void node_refclocks_save(const struct node *node, struct outbox *out);
+/* As if `offset` had been configured so. */
+void node_refclocks_set_offset(struct node *node, struct node_source *source, double offset_s);
 struct mono_time node_refclocks_deadline(const struct node *node);
 static inline bool node_source_is_live(const struct node_source *source)
 {
@@ -306,6 +308,9 @@ static inline bool node_source_is_live(const struct node_source *source)
 /* node_filter: chrony's test C; false: the packet came too late to be wanted. */
 bool node_filter_passes(const struct node *node, struct node_source *source,
                         const struct exchange *exchange);
+/* Then corrects for `asymmetry`. */
+void node_filter_correct(const struct node *node, const struct node_source *source,
+                         struct exchange *exchange);
 /* `filter`: false while it collects; then the fastest of those collected. */
 bool node_filter_collect(const struct node *node, struct node_source *source,
                          struct exchange *exchange, struct ntp_measurement *measurement);

@@ -2,7 +2,7 @@
  *
  * What a node does about its sources without their saying anything. */
 #include "config/config_errors.h"
-#include "node/node.h"
+#include "node/node_commands.h"
 #include "testing/check.h"
 
 #include <stdlib.h>
@@ -133,5 +133,27 @@ TEST(node_upkeep, leaves_names_alone_when_told_to)
 	answer_names(setting, 0, 1);
 	run(setting, 10000, 0);
 	CHECK_EQ(setting->resolves, 1);
+	end(setting);
+}
+
+/* A reference clock's offset, changed by chronyc: the source's own and no other's. */
+TEST(node_upkeep, takes_another_offset_of_a_reference_clock)
+{
+	struct setting *setting = begin("refclock SHM 0 refid GPS offset auto",
+	                                "refclock SHM 1 refid PTP offset 0.5", "maxdistance 3");
+	const struct node_choice choice = { .reference_id = 0x47505300 };
+	struct node_source_status status;
+
+	CHECK_EQ(node_command_set_source(setting->node, &choice, NODE_SOURCE_MINPOLL, 4,
+	                                 setting->now),
+	         NODE_NO_SUCH_SOURCE);
+	CHECK_EQ(node_command_set_source(setting->node, &choice, NODE_SOURCE_OFFSET, 0.25,
+	                                 setting->now),
+	         NODE_DONE);
+	status = node_source_status(setting->node, 0, setting->now);
+	CHECK_NEAR(status.refclock.lateness.offset_s, 0.25, 0);
+	CHECK_NEAR(status.refclock.options->offset_s, 0.25, 0);
+	status = node_source_status(setting->node, 1, setting->now);
+	CHECK_NEAR(status.refclock.lateness.offset_s, 0.5, 0);
 	end(setting);
 }

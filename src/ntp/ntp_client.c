@@ -412,7 +412,10 @@ static enum ntp_verdict take_measurement(struct ntp_client *client, const struct
 		.server_interval_ns_max = server_interval_ns_max(client),
 		.maxdelay_s = client->config.maxdelay_s,
 		.maxdelayratio = client->config.maxdelayratio,
-		.delay_floor_ns = floors_ns[0] < floors_ns[1] ? floors_ns[0] : floors_ns[1],
+		.delay_floor_ns = client->config.mindelay_s > 0
+		                          ? llrint(client->config.mindelay_s * 1e9)
+		                  : floors_ns[0] < floors_ns[1] ? floors_ns[0]
+		                                                : floors_ns[1],
 		.our_reference_ids = our_reference_ids,
 		.our_count = our_count,
 	};

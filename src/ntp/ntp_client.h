@@ -34,6 +34,7 @@ struct ntp_client_config {
 	                      to this key, others prove nothing */
 	double maxdelay_s; /* test A */
 	double maxdelayratio;        /* test B; 0 = off */
+	double mindelay_s;           /* which it is a ratio to; 0 = the shortest of late */
 	struct local_time era_pivot; /* times are placed within 68 years of the clock, or of this
 	                                instant while the clock stands before it */
 	struct rng *rng;             /* borrowed until destroy */

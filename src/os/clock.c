@@ -65,6 +65,11 @@ void clock_adjust(struct clock *clock, const struct clock_command *command,
 	clock->driver->adjust(clock, command, adjusted_out);
 }
 
+double clock_found_rate(const struct clock *clock)
+{
+	return clock->driver->found_rate ? clock->driver->found_rate(clock) : 0;
+}
+
 bool clock_is_touched(struct clock *clock)
 {
 	return clock->driver->is_touched && clock->driver->is_touched(clock);

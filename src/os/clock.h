@@ -30,6 +30,9 @@ struct clock_driver {
 	/* How wrong it may be and probably is, at this moment; between adjustments, since a kernel
 	 * that is not told grows doubtful much faster than is true. NULL = nobody to be told. */
 	void (*tell_errors)(struct clock *clock, int64_t error_max_ns, int64_t error_estimate_ns);
+	/* By how much it was sped up, in s/s, when it was opened, if that corrects its oscillator;
+	 * NULL = it was not. */
+	double (*found_rate)(const struct clock *clock);
 	/* By how much the clock is ahead of true time, if the driver can know; NULL = it cannot. */
 	int64_t (*true_error_ns)(struct clock *clock);
 	void (*close)(struct clock *clock);
@@ -43,6 +46,7 @@ struct instant clock_read(struct clock *clock);
 struct local_time clock_from_kernel_stamp(struct clock *clock, struct timespec real);
 void clock_adjust(struct clock *clock, const struct clock_command *command,
                   struct clock_adjusted *adjusted_out);
+double clock_found_rate(const struct clock *clock); /* 0 = nothing is known */
 bool clock_is_touched(struct clock *clock);
 void clock_tell_errors(struct clock *clock, int64_t error_max_ns, int64_t error_estimate_ns);
 bool clock_true_error(struct clock *clock, int64_t *error_ns_out);

@@ -13,6 +13,7 @@ struct kernel_clock {
 	bool has_rate; /* that was commanded: */
 	long tick_us, freq_q16_ppm;
 	struct clock_command told; /* of which the claims count */
+	double found_rate;         /* s/s; 0 = none that corrects an oscillator */
 };
 
 /* NTP_PHASE_LIMIT: to the kernel, a clock that may be wrong by so much is not synchronised. */
@@ -194,6 +195,23 @@ static void tell_errors(struct clock *clock, int64_t error_max_ns, int64_t error
 	(void)apply(&timex);
 }
 
+static double found_rate(const struct clock *clock)
+{
+	return ((const struct kernel_clock *)clock)->found_rate;
+}
+
+/* Another program's work, or that of one of us before this one, which no drift file tells of. */
+static double find_rate(void)
+{
+	struct timex timex = { .modes = 0 };
+	struct kernel_frequency found;
+
+	if (apply(&timex) != 0)
+		return 0;
+	found = (struct kernel_frequency){ .tick_us = timex.tick, .freq_q16_ppm = timex.freq };
+	return kernel_frequency_is_oscillators(found) ? kernel_frequency_joined(found) : 0;
+}
+
 static void close_kernel(struct clock *clock)
 {
 	free((struct kernel_clock *)clock);
@@ -208,6 +226,7 @@ static const struct clock_driver driver = {
 	.adjust = adjust,
 	.is_touched = is_touched,
 	.tell_errors = tell_errors,
+	.found_rate = found_rate,
 	.close = close_kernel,
 };
 
@@ -223,6 +242,7 @@ int kernel_clock_open(bool may_mark_synchronised, struct clock **clock_out)
 		return -ENOMEM;
 	kernel->clock.driver = &driver;
 	kernel->may_mark_synchronised = may_mark_synchronised;
+	kernel->found_rate = find_rate();
 	*clock_out = &kernel->clock;
 	return 0;
 }

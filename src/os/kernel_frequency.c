@@ -31,3 +31,9 @@ double kernel_frequency_joined(struct kernel_frequency frequency)
 	        (double)frequency.freq_q16_ppm / FREQ_ONE_PPM) *
 	       1e-6;
 }
+
+bool kernel_frequency_is_oscillators(struct kernel_frequency frequency)
+{
+	return frequency.tick_us == TICK_NOMINAL_US &&
+	       fabs((double)frequency.freq_q16_ppm) <= FREQ_REACH_PPM * FREQ_ONE_PPM;
+}

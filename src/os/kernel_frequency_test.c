@@ -38,3 +38,10 @@ TEST(kernel_frequency, stops_at_a_tenth)
 	CHECK_NEAR(kernel_frequency_joined(kernel_frequency_split(0.5)), 0.1, 1e-12);
 	CHECK_NEAR(kernel_frequency_joined(kernel_frequency_split(-7)), -0.1, 1e-12);
 }
+
+TEST(kernel_frequency, knows_an_oscillators_correction_from_a_slew)
+{
+	CHECK(kernel_frequency_is_oscillators(kernel_frequency_split(-40e-6)));
+	CHECK(kernel_frequency_is_oscillators(kernel_frequency_split(0)));
+	CHECK(!kernel_frequency_is_oscillators(kernel_frequency_split(0.01)));
+}

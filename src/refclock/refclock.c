@@ -89,6 +89,13 @@ static struct refclock_lateness configured_lateness(const struct refclock_option
 	return lateness;
 }
 
+void refclock_on_offset_changed(struct refclock *refclock)
+{
+	refclock->lateness = configured_lateness(refclock->options);
+	refclock->recent_count = 0;
+	refclock_filter_clear(refclock->filter);
+}
+
 static void destroy_state(struct refclock *refclock)
 {
 	if (refclock->is_created)

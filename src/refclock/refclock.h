@@ -62,6 +62,8 @@ enum refclock_verdict {
 	REFCLOCK_VERDICT_COUNT,
 };
 
+/* The options' offset_s is another one now. */
+void refclock_on_offset_changed(struct refclock *refclock);
 /* Takes one sample. *offset_ns_out: the offset that it was taken for (numbered, corrected); only if
  * it was. */
 enum refclock_verdict refclock_on_reading(struct refclock *refclock,

@@ -91,6 +91,21 @@ const struct config_option source_options_table[] = {
 	  .normal_note = "off",
 	  .text = "Measurements that are slower than this share of the last 64 are thrown away; maxdelaydevratio then "
 	          "does not count. Lowered, only the fastest pass." },
+	{ .name = "mindelay",
+	  AT(mindelay_s),
+	  .unit = "s",
+	  .maximum = 1000,
+	  .normal_note = "0: the shortest of late",
+	  .text = "Round trip of the idle path, which maxdelayratio, maxdelaydevratio and asymmetry count from. Raised "
+	          "above the truth, slower measurements pass." },
+	{ .name = "asymmetry",
+	  AT(asymmetry),
+	  .minimum = -0.5,
+	  .maximum = 0.5,
+	  .normal_note =
+	          "learnt: how late each direction tends to be is found out here in any case",
+	  .text = "Which way the time is lost by which a round trip exceeds the shortest one: -0.5 all of it on the way to "
+	          "the server, 0.5 all of it on the way back. Each offset is corrected by so much of it." },
 	{ .name = "filter",
 	  AT(filter_polls),
 	  .unit = "polls",
@@ -162,10 +177,8 @@ const struct config_option source_options_table[] = {
 	{ .name = "ipv6",
 	  CONFIG_SETS_AT(struct source_options, family, ADDRESS_IPV6),
 	  .text = "Resolves the name to IPv6 addresses only." },
-	{ .name = "asymmetry", .type = CONFIG_NOT_HERE },
 	{ .name = "certset", .type = CONFIG_NOT_HERE },
 	{ .name = "extfield", .type = CONFIG_NOT_HERE },
-	{ .name = "mindelay", .type = CONFIG_NOT_HERE },
 	{ .name = "ntsport", .type = CONFIG_NOT_HERE },
 	{ .name = NULL },
 };

@@ -30,6 +30,8 @@ struct source_options {
 	double maxdelayratio;            /* 0 = off */
 	double maxdelaydevratio;         /* 0 = off */
 	double maxdelayquant;            /* 0.05..0.95; 0 = off */
+	double mindelay_s;               /* of the path when it is idle; 0 = as measured */
+	double asymmetry;                /* -0.5..0.5: of what exceeds that; 0 = not known */
 	uint8_t filter_polls;            /* 0..64; below 2 = off */
 	uint32_t polltarget;             /* 8 */
 	uint32_t minsamples, maxsamples; /* 0 = the global ones */
