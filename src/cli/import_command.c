@@ -218,6 +218,6 @@ static int run(int argc, char **argv)
 const struct command command_import = {
 	.name = "import",
 	.arguments = "[NTP.CONF]",
-	.summary = "Prints an ntp.conf of ntpd or ntpsec as a configuration of ours.",
+	.summary = "an ntp.conf of ntpd or ntpsec as a configuration of ours",
 	.run = run,
 };

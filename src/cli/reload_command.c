@@ -63,6 +63,6 @@ static int run(int argc, char **argv)
 const struct command command_reload = {
 	.name = "reload",
 	.arguments = "[--json] [-s SOCKET]",
-	.summary = "Has the daemon read its configuration again; shows what changed.",
+	.summary = "has the daemon read its configuration again; shows what changed",
 	.run = run,
 };
