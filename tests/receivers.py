@@ -55,9 +55,10 @@ def ubx(second, valid=7):
 class Receiver(threading.Thread):
     """Sends `burst(second)` after each true second, to whoever has the terminal open."""
 
-    def __init__(self, place, burst):
+    def __init__(self, place, burst, late_s=LATE_S):
         super().__init__(daemon=True)
         self.epoch_s, self.burst, self.is_over = place.epoch_s, burst, threading.Event()
+        self.late_s = late_s
         self.open()
         self.start()
 
@@ -82,8 +83,8 @@ class Receiver(threading.Thread):
         return self.epoch_s + time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
 
     def run(self):
-        while not self.is_over.wait((LATE_S - self.true_s()) % 1):
-            self.send(self.burst(int(self.true_s())))
+        while not self.is_over.wait((self.late_s - self.true_s()) % 1):
+            self.send(self.burst(int(self.true_s() - self.late_s + 0.1)))
 
     def stop(self):
         self.is_over.set()
@@ -224,18 +225,9 @@ def gpsd_shm(place):
     receiver.stop()
 
 
-@tap.test("takes pulses as gpsd sends them to its socket, numbered by the receiver's NMEA")
-def sock(place):
-    """gpsd 3.22 sends there only what comes from a PPS device, which a container has not: the
-    message, struct sock_sample in gpsd's ppsthread, is made here."""
-    receiver = Receiver(place, nmea)
-    path = place.directory / "chrony.pts.sock"
-    daemon = place.timeballd("daemon", [
-        f"refclock SOCK {path} refid PPS lock GPS poll 2 precision 1e-7",
-        place.clock("offset 0.25 freq 40"), *DAEMON,
-        f"refclock NMEA {receiver.path} refid GPS poll 2 offset {LATE_S} noselect"])
-
-    def send_pulses():
+def send_pulses(receiver, path):
+    """At each true second to a SOCK reference clock, until the receiver is stopped."""
+    def send():
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
             while not receiver.is_over.wait(-receiver.true_s() % 1):
                 real_ns, true_s = time.time_ns(), receiver.true_s()
@@ -247,10 +239,66 @@ def sock(place):
                 except OSError:
                     pass # not yet there
 
-    threading.Thread(target=send_pulses, daemon=True).start()
+    threading.Thread(target=send, daemon=True).start()
+
+
+@tap.test("takes pulses as gpsd sends them to its socket, numbered by the receiver's NMEA")
+def sock(place):
+    """gpsd 3.22 sends there only what comes from a PPS device, which a container has not: the
+    message, struct sock_sample in gpsd's ppsthread, is made here."""
+    receiver = Receiver(place, nmea)
+    path = place.directory / "chrony.pts.sock"
+    daemon = place.timeballd("daemon", [
+        f"refclock SOCK {path} refid PPS lock GPS poll 2 precision 1e-7",
+        place.clock("offset 0.25 freq 40"), *DAEMON,
+        f"refclock NMEA {receiver.path} refid GPS poll 2 offset {LATE_S} noselect"])
+
+    send_pulses(receiver, path)
     wait_until(daemon.is_synchronised, "synchronised by the pulses")
     wait_until(lambda: abs(daemon.tracking()["true_error_ns"]) < 5_000_000, "error below 5 ms")
     comment(f"with pulses its clock is {daemon.tracking()['true_error_ns'] / 1e3:+.1f} us off")
+    receiver.stop()
+
+
+@tap.test("says in the log and in `why` that sentences half a second late cannot number pulses")
+def half_second(place):
+    receiver = Receiver(place, nmea, 0.5)
+    path = place.directory / "chrony.half.sock"
+    daemon = place.timeballd("daemon", [
+        f"refclock SOCK {path} refid PPS pps lock GPS poll 2", place.clock("offset 0.05"), *DAEMON,
+        f"refclock NMEA {receiver.path} refid GPS poll 2 offset 0.0 delay 0.2 noselect"])
+    send_pulses(receiver, path)
+    wait_until(lambda: "about half a second" in daemon.log(), "the log says so")
+    wait_until(lambda: "about half a second: which second a pulse begins cannot be told" in
+               place.timeball("why", "-s", daemon.socket_path).stdout.replace("\n", " "), "`why` says so")
+    check_equal(daemon.is_synchronised(), False, "is_synchronised")
+    receiver.stop()
+
+
+@tap.test("finds a receiver that is plugged in later, leaves it when it is unplugged and rejoins it, without a restart")
+def unplugged(place):
+    device = place.directory / "ttyUSB0"
+    daemon = place.timeballd("daemon", [f"refclock NMEA {device} refid GPS poll 2 offset {LATE_S}",
+                                        place.clock("offset 0.25 freq 40"), *DAEMON])
+    wait_until(lambda: "Reference clock GPS cannot be used" in daemon.log(), "its absence is said")
+    receiver = Receiver(place, nmea)
+    device.symlink_to(receiver.path)
+    wait_until(daemon.is_synchronised, "synchronised by a receiver that came later")
+    is_there = "Reference clock GPS (NMEA"
+    wait_until(lambda: daemon.log().count(is_there) == 1, "its coming is said")
+    receiver.stop() # the terminal hangs up
+    device.unlink()
+    wait_until(lambda: daemon.log().count("cannot be used") == 2, "its going is said")
+    wait_until(lambda: "silent" in daemon.report("why")[1]["sentence"], "`why` says that it is silent")
+    bound_ns = daemon.tracking()["bound_ns"]
+    wait_until(lambda: daemon.tracking()["bound_ns"] > bound_ns, "the bound grows")
+    check("holding over" in daemon.report("why")[0]["sentence"], daemon.report("why")[0]["sentence"])
+    receiver = Receiver(place, nmea)
+    device.symlink_to(receiver.path)
+    wait_until(lambda: daemon.log().count(is_there) == 2, "it is found again")
+    wait_until(lambda: daemon.source("GPS")["reach"] & 1 and "silent" not in daemon.report("why")[1]["sentence"],
+               "it is used again")
+    check_equal(daemon.is_synchronised(), True, "is_synchronised")
     receiver.stop()
 
 

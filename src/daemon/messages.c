@@ -63,6 +63,24 @@ static bool say_implausible(struct message *message, const char *name,
 		event->text ? event->text : "", event->text ? ")" : "");
 }
 
+static bool say_numbers(struct message *message, const struct trace_event *event)
+{
+	char off[32];
+	struct text out = text_into(off, sizeof off);
+
+	if (event->kind == TRACE_NUMBERS_DOUBTED)
+		return say(message, LOG_SEVERITY_WARNING,
+		           "%s numbers the pulses of %s by another second than before", event->text,
+		           event->name);
+	text_duration(&out, fabs(event->numbers[0]) * 1e9);
+	return say(
+		message, LOG_SEVERITY_WARNING,
+		"%s is %s off the pulses of %s, about half a second: which second a pulse begins "
+		"cannot be told from it; set its offset to how late it is, or to auto beside another "
+		"source",
+		event->text, off, event->name);
+}
+
 static bool say_leap(struct message *message, const double numbers[2])
 {
 	const bool is_inserted = numbers[0] == LEAP_INSERT;
@@ -151,6 +169,9 @@ static bool format_source(const struct trace_event *event, struct message *messa
 		return say(message, LOG_SEVERITY_WARNING, "Could not resolve address of %s", name);
 	case TRACE_KISS:
 		return say(message, LOG_SEVERITY_WARNING, "Received KoD %s from %s", text, name);
+	case TRACE_NUMBERS_AMBIGUOUS:
+	case TRACE_NUMBERS_DOUBTED:
+		return say_numbers(message, event);
 	case TRACE_IMPLAUSIBLE:
 		return say_implausible(message, name, event);
 	case TRACE_BOUND_CONTRADICTION:

@@ -144,6 +144,21 @@ TEST(messages, says_when_a_server_lives_in_the_past)
 		"than 2020-09-13 12:26:40 (the last trusted time, saved); not believed");
 }
 
+TEST(messages, says_when_pulses_cannot_be_numbered)
+{
+	check_says(
+		&(struct trace_event){ .kind = TRACE_NUMBERS_AMBIGUOUS,
+	                               .name = "PPS",
+	                               .text = "GPS",
+	                               .numbers = { -0.497 } },
+		"GPS is 497 ms off the pulses of PPS, about half a second: which second a pulse begins cannot "
+		"be told from it; set its offset to how late it is, or to auto beside another source");
+	check_says(&(struct trace_event){ .kind = TRACE_NUMBERS_DOUBTED,
+	                                  .name = "PPS",
+	                                  .text = "GPS" },
+	           "GPS numbers the pulses of PPS by another second than before");
+}
+
 TEST(messages, says_when_a_clock_says_another_day)
 {
 	check_says(

@@ -14,6 +14,9 @@
 #define TAI_OFFSET_USUAL_S 37 /* since 2017; for tables that end too early or are not there */
 /* A comparison with a source that is itself so uncertain teaches nothing about lateness. */
 #define LATENESS_ERROR_MAX_S 1.0
+/* A number-giver that names other seconds so often in a row is told of in the log; single ones are
+ * its daily business. */
+#define DOUBTS_TOLD 16
 
 static struct node_source *source_of(struct node *node, size_t index)
 {
@@ -241,16 +244,39 @@ static void trace_sample(const struct node *node, const struct node_source *sour
 	                                 .dispersion_s = precision_s } });
 }
 
+/* To be told once each time it begins. */
+static void trace_doubts(const struct node *node, const struct node_source *source,
+                         const struct refclock_status *before, struct local_time when)
+{
+	const struct refclock_status after = refclock_status(source->refclock);
+	struct trace_event event = { .kind = TRACE_NUMBERS_AMBIGUOUS,
+		                     .when = when,
+		                     .name = node_source_name(node, source),
+		                     .text = after.options->lock,
+		                     .numbers = { after.lock_offset_s } };
+
+	if (after.is_ambiguous && !before->is_ambiguous)
+		trace_emit(&node->trace, &event);
+	event.kind = TRACE_NUMBERS_DOUBTED;
+	if (after.doubts_count == DOUBTS_TOLD && before->doubts_count < DOUBTS_TOLD &&
+	    !after.is_ambiguous)
+		trace_emit(&node->trace, &event);
+}
+
 static void take(struct node *node, struct node_source *source,
                  const struct refclock_sample *sample)
 {
-	const struct refclock_options *options = refclock_status(source->refclock).options;
+	const struct refclock_status before = refclock_status(source->refclock);
+	const struct refclock_options *options = before.options;
 	const struct refclock_reading reading = reading_of(node, options, sample);
 	const struct refclock_help help = source->is_flywheel ? help_for_flywheel(source, &reading)
 	                                                      : help_for(node, options, sample->at);
+	enum refclock_verdict verdict;
 	int64_t offset_ns;
 
-	if (refclock_on_reading(source->refclock, &reading, &help, &offset_ns) != REFCLOCK_TAKEN)
+	verdict = refclock_on_reading(source->refclock, &reading, &help, &offset_ns);
+	trace_doubts(node, source, &before, sample->at);
+	if (verdict != REFCLOCK_TAKEN)
 		return;
 	trace_sample(node, source, sample, &reading,
 	             offset_ns + reading.at.ns - sample->at.ns -

@@ -500,7 +500,8 @@ struct refclock_status refclock_status(const struct refclock *refclock)
 	status.options = refclock->options;
 	status.samples_in_poll_count = (unsigned)refclock_filter_count(refclock->filter);
 	status.poll_log2_s = refclock->short_poll_log2_s;
-	status.is_ambiguous = numbering_is_ambiguous(&refclock->numbering);
+	status.is_ambiguous = numbering_is_ambiguous(&refclock->numbering) &&
+	                      !isnan(refclock->numbering.giver_off_s);
 	status.lock_offset_s = refclock->numbering.giver_off_s;
 	status.doubts_count = refclock->numbering.doubts_count;
 	status.is_following_giver = refclock->numbering.is_following_giver;

@@ -101,14 +101,25 @@ static void well(struct text *out, const struct refclock_status *clock)
 		text_add(out, ", and kept, as there is nobody to compare with");
 }
 
+void refclock_words_warning(struct text *out, const struct node_source_status *source)
+{
+	const struct refclock_status *clock = &source->refclock;
+	const bool is_doubted = clock->has_sample && clock->doubts_count > 0;
+
+	if (!clock->is_ambiguous && !is_doubted)
+		return;
+	text_add(out, "; but ");
+	(clock->is_ambiguous ? ambiguity : doubts)(out, clock);
+}
+
 void refclock_words(struct text *out, const struct node_source_status *source)
 {
 	const struct refclock_status *clock = &source->refclock;
 
-	if (!clock->has_sample) {
-		nothing_taken(out, clock);
-	} else if (clock->is_ambiguous) {
+	if (clock->is_ambiguous) {
 		ambiguity(out, clock);
+	} else if (!clock->has_sample) {
+		nothing_taken(out, clock);
 	} else if (clock->doubts_count > 0) {
 		doubts(out, clock);
 	} else if (clock->empty_count > 0) {

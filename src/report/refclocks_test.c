@@ -59,6 +59,9 @@ TEST(refclock_words, say_that_half_a_second_is_ambiguous)
 	source.refclock.lock_offset_s = -0.48;
 	CHECK(strstr(words(&source), "NMEA is 480 ms off its pulses, about half a second"));
 	CHECK(strstr(words(&source), "Set the offset of NMEA"));
+	source.refclock.has_sample = false;
+	source.refclock.last_verdict = REFCLOCK_AMBIGUOUS;
+	CHECK(strstr(words(&source), "Set the offset of NMEA"));
 }
 
 TEST(refclock_words, say_who_is_doubted)

@@ -36,8 +36,11 @@ bool why_source_is_silent(const struct node_source_status *source)
 static void silence(struct text *out, const struct node_source_status *source,
                     const struct node_status *status)
 {
-	if (!why_source_is_silent(source))
+	if (!why_source_is_silent(source)) {
+		if (source->is_refclock)
+			refclock_words_warning(out, source);
 		return;
+	}
 	text_add(out, "; but ");
 	if (source->is_refclock) {
 		refclock_words(out, source);

@@ -73,6 +73,8 @@ static const char *const trace_words[] = {
 	[TRACE_BOUND_CONTRADICTION] = "bound-contradicted-by",
 	[TRACE_LEAP_PASSED] = "leap-passed",
 	[TRACE_TAI_LEARNT] = "tai-learnt",
+	[TRACE_NUMBERS_AMBIGUOUS] = "cannot-be-numbered",
+	[TRACE_NUMBERS_DOUBTED] = "doubts-its-numbers",
 	[TRACE_LEAP] = "leap",
 };
 

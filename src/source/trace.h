@@ -49,7 +49,10 @@ enum trace_kind {
 	                    */
 	TRACE_TAI_LEARNT,  /* name: the receiver that says so, or NULL; text: why else; numbers[0] =
 	                      TAI - UTC from now on, s */
-	TRACE_LEAP,        /* numbers[0] = enum leap that is now announced; numbers[1] as above */
+	TRACE_NUMBERS_AMBIGUOUS, /* name: pulses, text: who numbers them; numbers[0] s that it is
+	                            off them, about half an interval */
+	TRACE_NUMBERS_DOUBTED,   /* name, text: the same; it says another second for some time */
+	TRACE_LEAP, /* numbers[0] = enum leap that is now announced; numbers[1] as above */
 };
 
 struct trace_measurement { /* columns of chrony's measurements.log */
