@@ -235,7 +235,8 @@ static void trace_sample(const struct node *node, const struct node_source *sour
 			   .kind = TRACE_REFCLOCK_SAMPLE,
 			   .when = sample->at,
 			   .name = node_source_name(node, source),
-			   .refclock = { .index = status.samples_in_poll_count,
+			   .refclock = { .index = status.samples_in_poll_count -
+	                                          (status.samples_in_poll_count > 0),
 	                                 .leap = sample->leap,
 	                                 .is_pulse = reading->is_pulse ||
 	                                             refclock_options_is_pulse(status.options),

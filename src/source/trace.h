@@ -102,7 +102,7 @@ struct trace_tracking { /* columns of chrony's tracking.log */
 };
 
 struct trace_refclock { /* columns of chrony's refclocks.log */
-	unsigned index; /* of the sample in its poll */
+	unsigned index; /* of the sample in its poll, from 0 */
 	enum leap leap;
 	bool is_pulse;
 	double raw_s;    /* + = local clock slow; as the driver gave it, not numbered */
