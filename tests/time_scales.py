@@ -220,6 +220,11 @@ def rehearsal(place):
     check(run.stdout.count("T23:59:59.000") >= 2, "the second before midnight is not there twice:\n" + run.stdout)
     check("<- the leap second" in run.stdout and "bound held" in run.stdout, run.stdout)
     check("leapsecmode  step" in run.stdout, run.stdout)
+    check("\n23:59:60.000   " in run.stdout and "CLOCK_TAI runs on" in run.stdout, run.stdout)
+    run = place.timeball("leap", "--config", config, "--rehearse", "delete", "--mode", "slew")
+    check_equal(run.returncode, 0, f"exit status: {run.stdout}{run.stderr}")
+    check("\n23:59:59" not in run.stdout and "CLOCK_TAI jumps by -1 s" in run.stdout, run.stdout)
+    check_equal(place.timeball("leap", "--config", config, "--mode", "jump").returncode, 2, "no such mode")
     check_equal(place.timeball("leap", "--config", place.directory / "none").returncode, 2, "no such file")
 
 

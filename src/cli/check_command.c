@@ -17,11 +17,10 @@
 #include "os/leap_files.h"
 #include "os/rtc_device.h"
 
-#define ALERT_S      0.005 /* ITTN-009 section 3.5 */
-#define ACCURACY_S   0.010 /* its timestampAccuracy */
-#define LEAP_EXPIRED "leap second table expired"
-#define RTC_S        2.0   /* it is set to the second every 11 minutes */
-#define PRECISION_S  0.001 /* its timestampPrecision */
+#define ALERT_S     0.005 /* ITTN-009 section 3.5 */
+#define ACCURACY_S  0.010 /* its timestampAccuracy */
+#define RTC_S       2.0   /* it is set to the second every 11 minutes */
+#define PRECISION_S 0.001 /* its timestampPrecision */
 
 struct check_options {
 	const char *socket, *reference, *port;
@@ -187,14 +186,29 @@ static void check_view(const struct check_options *options, const struct status_
 		                   options->accuracy_s);
 	health_add_seconds(report, "rms", answer_number(tracking, "rms_offset_s"),
 	                   options->precision_s, INFINITY);
-	if (answer_flag(tracking, "is_leap_expired"))
-		health_add(report, HEALTH_WARNING, LEAP_EXPIRED);
 	check_sources(options, view, report);
 }
 
-/* Does the daemon keep the machine's own clock, so that the kernel's state is its doing? *tai_s_out
- * is its TAI - UTC, which may hold a leap second that no table does; NAN = not known. */
-static bool check_daemon(const struct check_options *options, double *tai_s_out,
+struct known {        /* by the daemon; NAN = it does not answer, or does not know */
+	double tai_s; /* TAI - UTC, which may hold a leap second that no table does */
+	bool has_table;
+	double expires_s; /* until when its leap table is good, since 1970 */
+};
+
+static void check_leap_table(double expires_s, struct health_report *report)
+{
+	const double left_s = expires_s - (double)time(NULL);
+
+	if (!(expires_s > 0))
+		health_add(report, HEALTH_WARNING,
+		           "nobody says until when the leap second table is good");
+	else if (left_s < 0)
+		health_add(report, HEALTH_WARNING, "leap second table expired");
+	health_add_number(report, "leap_table_days", expires_s > 0 ? floor(left_s / 86400) : NAN);
+}
+
+/* Does the daemon keep the machine's own clock, so that the kernel's state is its doing? */
+static bool check_daemon(const struct check_options *options, struct known *known,
                          struct health_report *report)
 {
 	struct status_view view = { 0 };
@@ -205,7 +219,10 @@ static bool check_daemon(const struct check_options *options, double *tai_s_out,
 		return true;
 	}
 	check_view(options, &view, report);
-	*tai_s_out = answer_number(answer_row(&view.tracking, 0), "tai_offset_s");
+	known->tai_s = answer_number(answer_row(&view.tracking, 0), "tai_offset_s");
+	known->has_table = true;
+	known->expires_s = answer_number(answer_row(&view.tracking, 0), "leap_expires") * 1e-9;
+	check_leap_table(known->expires_s, report);
 	is_kernel =
 		strcmp(answer_text(answer_row(&view.tracking, 0), "clock_driver"), "virtual") != 0;
 	status_view_free(&view);
@@ -239,7 +256,7 @@ static void check_rtc(const struct check_options *options, const struct kernel_s
 	health_add(report, HEALTH_WARNING, said);
 }
 
-static void check_kernel(const struct check_options *options, double known_tai_s,
+static void check_kernel(const struct check_options *options, const struct known *known,
                          struct health_report *report)
 {
 	struct leap_files *files = calloc(1, sizeof *files);
@@ -256,8 +273,8 @@ static void check_kernel(const struct check_options *options, double known_tai_s
 	}
 	leap_files_load(LEAP_FILES_ZONE, LEAP_FILES_LIST, files);
 	tai_s = (kernel.tai_minus_real_ns + NS_PER_S / 2) / NS_PER_S;
-	wanted_s = isfinite(known_tai_s) ? (int64_t)known_tai_s
-	                                 : leap_table_tai_offset_s(&files->table, now);
+	wanted_s = isfinite(known->tai_s) ? (int64_t)known->tai_s
+	                                  : leap_table_tai_offset_s(&files->table, now);
 	text_add(&out, "CLOCK_TAI is ");
 	text_s64(&out, tai_s);
 	text_add(&out, " s ahead");
@@ -267,15 +284,8 @@ static void check_kernel(const struct check_options *options, double known_tai_s
 	}
 	health_add(report, tai_s == wanted_s ? HEALTH_OK : HEALTH_CRITICAL, said);
 	health_add_number(report, "tai", (double)tai_s);
-	if (options->is_daemon_left_out && files->table.expires_s != 0 &&
-	    files->table.expires_s < time(NULL))
-		health_add(report, HEALTH_WARNING, LEAP_EXPIRED);
-	health_add_number(report, "leap_table_days",
-	                  files->table.expires_s != 0
-	                          ? floor((double)(files->table.expires_s - time(NULL)) / 86400)
-	                          : NAN);
-	if (files->table.expires_s == 0)
-		health_add(report, HEALTH_WARNING, "nobody says until when the leap table is good");
+	if (!known->has_table)
+		check_leap_table((double)files->table.expires_s, report);
 	if (options->must_kernel_be_synchronised && !kernel.is_synchronised)
 		health_add(report, HEALTH_CRITICAL, "the kernel says unsynchronised");
 	check_rtc(options, &kernel, report);
@@ -309,16 +319,16 @@ static int run(int argc, char **argv)
 		                         .sources = 1 };
 	struct health_report report;
 	bool is_kernel = true;
-	double tai_s = NAN;
+	struct known known = { .tai_s = NAN };
 	const int outcome = parse_arguments(argc, argv, &options);
 
 	if (outcome != 0)
 		return outcome;
 	health_init(&report);
 	if (!options.is_daemon_left_out)
-		is_kernel = check_daemon(&options, &tai_s, &report);
+		is_kernel = check_daemon(&options, &known, &report);
 	if (is_kernel && !options.is_tai_left_out)
-		check_kernel(&options, tai_s, &report);
+		check_kernel(&options, &known, &report);
 	if (options.reference)
 		check_reference(&options, &report);
 	printf("TIME %s - %s|%s\n", health_word(report.worst), report.said.bytes,

@@ -27,7 +27,7 @@ struct leap_report {
 	const char *config; /* file */
 	char zone[64], list[LINE_SIZE], mode[16];
 	char lines[LINES_SIZE]; /* of the configuration, that matter to a rehearsal */
-	bool is_rehearsal;
+	bool is_rehearsal, is_smeared;
 	int direction; /* invented: +1 or -1; 0 = the coming one */
 	struct leap_files files;
 	int64_t now_s;
@@ -60,7 +60,8 @@ static void copy(char *to, size_t size, const char *from)
 static void take_line(struct leap_report *report, const char *text)
 {
 	static const char *const kept[] = { "leapsecmode", "makestep",      "maxslewrate",
-		                            "maxchange",   "corrtimeratio", "maxclockerror" };
+		                            "maxchange",   "corrtimeratio", "maxclockerror",
+		                            "smoothtime" };
 	char line[CONFIG_LINE_MAX + 1], name[LINE_SIZE], value[LINE_SIZE];
 
 	copy(line, sizeof line, text);
@@ -73,6 +74,8 @@ static void take_line(struct leap_report *report, const char *text)
 		copy(report->zone, sizeof report->zone, value);
 	else if (strcmp(name, "leapseclist") == 0)
 		copy(report->list, sizeof report->list, value);
+	else if (strcmp(name, "smoothtime") == 0)
+		report->is_smeared = true;
 	else if (strcmp(name, "leapsecmode") == 0)
 		copy(report->mode, sizeof report->mode, value);
 	for (size_t i = 1; i < ARRAY_COUNT(kept); i++) { /* the mode is added later */
@@ -146,26 +149,25 @@ static int next_leap(const struct leap_report *report, int64_t *midnight_out)
 	return table->changes[next].tai_offset_s > before ? 1 : -1;
 }
 
-static void say_mode(const char *mode)
-{
-	static const struct {
-		const char *mode, *sentence;
-	} modes[] = {
-		{ "system",
-		  "the kernel is armed in the last 24 hours and does it; 23:59:60 is read as "
-		  "a second 23:59:59, CLOCK_TAI runs on" },
-		{ "step", "the daemon steps the clock at that moment; CLOCK_TAI runs on" },
-		{ "slew",
-		  "nothing is stepped: the second is slewed in at maxslewrate, 12 s by default; "
-		  "CLOCK_TAI jumps by it" },
-		{ "ignore",
-		  "the clock is a second wrong until the next measurement, and then slewed" },
-	};
+static const struct {
+	const char *mode, *sentence;
+} modes[] = {
+	{ "system", "the kernel is armed in the last 24 hours and does it; 23:59:60 is read as "
+	            "a second 23:59:59, CLOCK_TAI runs on" },
+	{ "step", "the daemon steps the clock at that moment; CLOCK_TAI runs on" },
+	{ "slew", "nothing is stepped: the second is slewed in at maxslewrate, 12 s by default; "
+	          "CLOCK_TAI jumps by it" },
+	{ "ignore", "the clock is a second wrong until the next measurement, and then slewed; "
+	            "CLOCK_TAI jumps by it" },
+};
 
+static const char *mode_sentence(const char *mode)
+{
 	for (size_t i = 0; i < ARRAY_COUNT(modes); i++) {
 		if (strcasecmp(mode, modes[i].mode) == 0)
-			printf("leapsecmode  %s: %s\n", mode, modes[i].sentence);
+			return modes[i].sentence;
 	}
+	return NULL;
 }
 
 static void say_kernel(void)
@@ -215,7 +217,7 @@ static void say_all(const struct leap_report *report)
 	else
 		printf("next         a second is %s before %s\n", next > 0 ? "inserted" : "deleted",
 		       date_of(midnight_s, text));
-	say_mode(report->mode);
+	printf("leapsecmode  %s: %s\n", report->mode, mode_sentence(report->mode));
 	say_kernel();
 }
 
@@ -233,7 +235,7 @@ static int64_t half_year_end_s(int64_t now_s)
 static int rehearse(const struct leap_report *report)
 {
 	char lines[LINES_SIZE + LINE_SIZE];
-	struct rehearsal rehearsal = { .config_lines = lines };
+	struct rehearsal rehearsal = { .config_lines = lines, .is_smeared = report->is_smeared };
 	char text[40];
 
 	rehearsal.direction = next_leap(report, &rehearsal.midnight_s);
@@ -245,10 +247,9 @@ static int rehearse(const struct leap_report *report)
 		puts("\nNo leap second is known to come: say --rehearse insert or delete.");
 		return COMMAND_NO;
 	}
-	rehearsal.tai_offset_s = leap_table_tai_offset_s(
-		&report->files.table, (struct utc_time){ report->now_s * NS_PER_S });
 	(void)snprintf(lines, sizeof lines, "\tleapsecmode %s\n%s", report->mode, report->lines);
-	printf("\nRehearsal in the simulator, leapsecmode %s: a second is %s before %s\n",
+	printf("\nRehearsal in the simulator, leapsecmode %s: a second is %s before %s,\n"
+	       "as the table knows, with three good servers:\n",
 	       report->mode, rehearsal.direction > 0 ? "inserted" : "deleted",
 	       date_of(rehearsal.midnight_s, text));
 	return rehearsal_run(&rehearsal);
@@ -309,6 +310,8 @@ static int prepare(int argc, char **argv, struct leap_report *report)
 		copy(report->list, sizeof report->list, words.list);
 	if (words.mode)
 		copy(report->mode, sizeof report->mode, words.mode);
+	if (outcome == COMMAND_OK && !mode_sentence(report->mode))
+		return usage("the mode must be system, step, slew or ignore, not ", report->mode);
 	return outcome;
 }
 

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attributes.h"
@@ -12,7 +13,7 @@ struct rehearsal {
 	int64_t midnight_s; /* UTC since 1970: the day after it begins */
 	const char
 		*config_lines; /* chrony.conf lines that say how the clock is moved, each ended */
-	int tai_offset_s;      /* before */
+	bool is_smeared;       /* the configuration smooths what clients are told */
 };
 
 /* Prints the seconds around midnight. enum command_exit. */

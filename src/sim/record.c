@@ -116,7 +116,7 @@ void record_csv_heading(struct simulation *world)
 		world->options.csv.line(world->options.csv.to,
 		                        "time_s,node,error_s,bound_s,synchronised,offset_s,"
 		                        "offset_sd_s,oscillator_ppm,correction_ppm,rate_error_ppm,"
-		                        "clock_ns,tai_offset_s");
+		                        "clock_ns,tai_offset_s,smoothing_s");
 }
 
 void record_csv(struct simulation *world, uint32_t index)
@@ -149,5 +149,7 @@ void record_csv(struct simulation *world, uint32_t index)
 	text_s64(&text, node->clock.local_ns);
 	text_char(&text, ',');
 	text_s64(&text, node->clock.tai_offset_s);
+	text_char(&text, ',');
+	text_scientific(&text, status->smoothing.offset_s, 6);
 	world->options.csv.line(world->options.csv.to, line);
 }
