@@ -128,7 +128,7 @@ scenario("serial_pin", r"""
 	true_epoch 0.3
 	insmod /etc/test_serial.ko epoch_ns=$(echo "$epoch" | tr -d .)
 	timeball encode dcf77 --from "$(date -d @$((second / 60 * 60)) +%Y-%m-%dT%H:%M)" --minutes 8 \
-		--noise delay=20,jitter=2 --seed 1 >/dev/test_serial_pin
+		--noise delay=20 >/dev/test_serial_pin
 	configure 'refclock DCF77 /dev/ttyTEST0:dcd refid DCF offset 0.02' 'makestep 0.1 3' rtcsync
 	sed -i '/^server/d' /etc/timeball/timeball.conf
 	client_options="-F 1"; start_client
@@ -150,7 +150,8 @@ scenario("serial_pin", r"""
 def _(scenario):
     check(len(scenario.jumps) == 1, f"jumps: {scenario.jumps}")
     worst = max(abs(sample.error) for sample in scenario.samples[-100:])
-    check(worst < 1 * MS, f"off by {worst} ns: {scenario.samples[-1]}")
+    check(worst < 100 * US, # nothing is off but the stamps: 32 us late
+          f"off by {worst} ns: {scenario.samples[-1]}")
     check_bounds(scenario, 50000)
     row = json.loads(scenario.all("radio")[0])["rows"][0]
     check(row["lost_count"] == 0 and row["edges_count"] > 600, row)
