@@ -150,7 +150,6 @@ static void align(struct radio_receiver *receiver, unsigned place)
 	for (; first + RADIO_FRAME_SECONDS < count; first += RADIO_FRAME_SECONDS) {
 		receiver_frame_chances(receiver, first, RADIO_FRAME_SECONDS, chances);
 		time_search_add(&receiver->search, receiver->minute_number++, chances);
-		(void)receiver_time_minute(receiver, first, RADIO_FRAME_SECONDS);
 	}
 	receiver->first_second = first;
 }

@@ -117,6 +117,20 @@ TEST(radio_time_search, reads_minus_nothing_and_no_sign_as_no_dut1)
 	}
 }
 
+/* It did once, and the minutes after were told 130 ms late. */
+TEST(radio_receiver, learns_no_rate_from_the_static_before_the_signal_is_back)
+{
+	const struct radio_signal signal = {
+		.station = &radio_station_jjy,
+		.from = { INT64_C(2087090580) * NS_PER_S },
+		.minute_count = 40,
+		.noise = { .wrong = 0.05, .dropouts_per_hour = 20, .dropout_toggles_per_s = 30 },
+		.seed = 37,
+	};
+
+	CHECK(run(&signal).error_sd_ms < 5);
+}
+
 /* Feeds a signal as stamps of whole steps: the level at each step, or the step after a change. */
 static void receive_in_steps(const struct radio_signal *signal, int64_t step_ns, bool is_sampled,
                              double *error_ns_out, double *uncertainty_ns_out)

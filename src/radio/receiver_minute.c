@@ -1,6 +1,7 @@
 /* radio/receiver_minute: the verdict on one minute. SPDX-License-Identifier: MIT */
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "radio/receiver_state.h"
@@ -25,7 +26,8 @@
 #define LEAP_PRIOR_NATS    (-7.0F)
 #define DELETED_PRIOR_NATS (-10.0F)
 #define ANNOUNCED_NATS_MAX 20.0F
-#define LENGTH_NATS_MIN    6.0F /* by which one length must beat the others */
+#define LENGTH_NATS_MIN    6.0F             /* by which one length must beat the others */
+#define OFF_BEAT_NS        (60 * NS_PER_MS) /* pulses farther from the beat are none of the second's */
 /* Stamps that are all multiples of so much may be late by as much, and no mean makes that less. */
 #define GRID_MIN_US 100
 #define GRID_MAX_US 60000 /* above it cells of 100 ms could not be told */
@@ -184,12 +186,13 @@ static void copy_symbols(const struct radio_receiver *receiver, uint64_t first_s
 	minute->faults = radio_frame_decode(station, frame, receiver->config.pivot_year, &label);
 }
 
-bool receiver_time_minute(struct radio_receiver *receiver, uint64_t first_second, unsigned length_s)
+static bool add_edges(struct radio_receiver *receiver, unsigned length_s)
 {
 	struct timing_edge edges[MINUTE_TIMING_EDGES_MAX];
+	const uint64_t first = receiver->first_second;
 	unsigned count = 0;
 
-	for (uint64_t second = first_second; second < first_second + length_s; second++) {
+	for (uint64_t second = first; second < first + length_s; second++) {
 		const struct radio_slot *slot = receiver_slot(receiver, second);
 
 		if (slot->has_start && slot->shape.presence > 0.5F)
@@ -205,18 +208,28 @@ static double grid_sd_ns(const struct radio_receiver *receiver)
 	return grid_us >= GRID_MIN_US && grid_us <= GRID_MAX_US ? grid_us * 1e3 / sqrt(3) : 0;
 }
 
+/* Static before a fade's end can have taught a rate that no clock has: then this minute alone
+ * counts.
+ */
 static bool measure(struct radio_receiver *receiver, unsigned length_s, struct radio_minute *minute)
 {
+	const uint64_t next = receiver->first_second + length_s;
+	const int64_t beat_ns = receiver_slot(receiver, next - 1)->base_ns + NS_PER_S;
 	double sd_ns;
 
-	if (!receiver_time_minute(receiver, receiver->first_second, length_s))
+	if (!add_edges(receiver, length_s))
 		return false;
-	minute->at.ns = minute_timing_at(&receiver->timing,
-	                                 (int64_t)(receiver->first_second + length_s), &sd_ns);
+	minute->at.ns = minute_timing_at(&receiver->timing, (int64_t)next, &sd_ns);
+	if (llabs(minute->at.ns - beat_ns) > OFF_BEAT_NS) {
+		minute_timing_init(&receiver->timing);
+		if (!add_edges(receiver, length_s))
+			return false;
+		minute->at.ns = minute_timing_at(&receiver->timing, (int64_t)next, &sd_ns);
+	}
 	minute->uncertainty_ns = hypot(sd_ns, grid_sd_ns(receiver));
 	minute->rate_ppm = receiver->timing.rate * 1e6;
 	minute->edge_sd_ms = (float)(receiver->timing.edge_sd_ns / NS_PER_MS);
-	return true;
+	return llabs(minute->at.ns - beat_ns) <= OFF_BEAT_NS;
 }
 
 static enum radio_reason reason_of_bits(const struct radio_minute *minute)

@@ -57,9 +57,6 @@ unsigned receiver_minute_length(struct radio_receiver *receiver);
 /* Weighs the minute that ended and fills receiver->minute. False: the time was found just now, and
  * in a minute that may have a leap second: to be judged again, as receiver_may_leap now says. */
 bool receiver_judge_minute(struct radio_receiver *receiver, unsigned length_s);
-/* Takes the beginnings of a minute's pulses into the timing; false when they are too few. */
-bool receiver_time_minute(struct radio_receiver *receiver, uint64_t first_second,
-                          unsigned length_s);
 void receiver_judge_unaligned(struct radio_receiver *receiver);
 /* Chances of the frame's symbols, a leap second taken out. */
 void receiver_frame_chances(const struct radio_receiver *receiver, uint64_t first_second,
