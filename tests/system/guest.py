@@ -199,7 +199,8 @@ def machine(place, archive, names, console):
     # To Linux an AMD has an RTC whose seconds go on as they were when it is set: not what is to be seen.
     return ["qemu-system-x86_64", "-accel", "tcg", "-seed", "1", "-machine", "pc,hpet=off",
             "-cpu", "qemu64,vendor=GenuineIntel", "-m", "256", "-nodefaults", "-display", "none",
-            "-serial", f"file:{console}", # a file never makes the guest wait, as a pipe may
+            # a file never makes the guest wait, as a pipe may
+            "-chardev", f"file,id=console,path={console},append=on", "-serial", "chardev:console",
             "-kernel", place / "kernel", "-initrd", archive, "-append",
             "console=ttyS0 panic=-1 quiet tsc=reliable random.trust_cpu=on scenarios=" + ",".join(names)]
 
@@ -226,6 +227,8 @@ def boot(build, scripts, live_scripts, packages):
     consoles = [cache / "console", cache / "live-console"]
     archive = initramfs(build, cache, place, {**scripts, **live_scripts}, packages)
     said = ["", ""]
+    for console in consoles:
+        console.unlink(missing_ok=True)
 
     def live():
         command = machine(place, archive, live_scripts, consoles[1])

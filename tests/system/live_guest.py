@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A guest in this machine's own time, and the host's hand at it: "@stop-me SECONDS" on its console has it
-stopped for so long and let go. None of the guest's clocks goes on meanwhile but the hardware clock."""
+"""A guest in this machine's own time, and the host's hand at it. "@stop-me SECONDS" on its console has it
+stopped for so long and let go; "@restore-me SECONDS" has it saved, its emulator ended, and restored in
+another one. None of the guest's clocks goes on meanwhile but the hardware clock."""
 import json, pathlib, re, socket, subprocess, tempfile, time
 
 LOOK_S = 0.05
@@ -17,42 +18,77 @@ class Monitor:
         self.lines.readline() # its greeting
         self.do("qmp_capabilities")
 
-    def do(self, command):
-        self.socket.sendall(json.dumps({"execute": command}).encode())
-        while "return" not in json.loads(self.lines.readline()):
-            pass # events
+    def do(self, command, **arguments):
+        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
+        while True: # events come between
+            answer = json.loads(self.lines.readline())
+            if "error" in answer:
+                raise OSError(f"{command}: {answer['error']}")
+            if "return" in answer:
+                return answer["return"]
 
 
-def look_after(emulator, monitor_path, console, end):
-    """Does what the guest asks for, until it is over."""
-    monitor, done = None, 0
-    while emulator.poll() is None and time.monotonic() < end:
-        wishes = re.findall(r"@stop-me (\d+)\r?\n", console.read_text(errors="replace")) if console.exists() else []
-        for seconds in wishes[done:]:
-            monitor = monitor or Monitor(monitor_path)
-            monitor.do("stop")
-            time.sleep(int(seconds))
-            monitor.do("cont")
-        done = len(wishes)
-        time.sleep(LOOK_S)
+class Host:
+    def __init__(self, command, console, place):
+        self.command, self.console, self.place = [str(word) for word in command], console, place
+        self.said, self.wishes = "", 0
+        self.start()
+
+    def start(self, *more):
+        path = self.place / f"monitor-{len(more)}"
+        self.emulator = subprocess.Popen([*self.command, "-rtc", "base=utc,clock=host", "-qmp",
+                                          f"unix:{path},server=on,wait=off", *more], text=True,
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.monitor_path, self.monitor = path, None
+
+    def do(self, command, **arguments):
+        self.monitor = self.monitor or Monitor(self.monitor_path)
+        return self.monitor.do(command, **arguments)
+
+    def end(self):
+        if self.emulator.poll() is None:
+            self.emulator.kill()
+        self.said += self.emulator.communicate()[0]
+
+    def stop(self, seconds):
+        self.do("stop")
+        time.sleep(seconds)
+        self.do("cont")
+
+    def restore(self, seconds):
+        saved = self.place / "saved"
+        self.do("migrate", uri=f"exec:cat >{saved}")
+        while self.do("query-migrate").get("status") != "completed":
+            check_status(self.do("query-migrate"))
+            time.sleep(LOOK_S)
+        self.end()
+        time.sleep(seconds)
+        self.start("-incoming", f"exec:cat {saved}")
+
+    def look(self):
+        said = self.console.read_text(errors="replace") if self.console.exists() else ""
+        for what, seconds in re.findall(r"@(stop|restore)-me (\d+)\r?\n", said)[self.wishes:]:
+            self.wishes += 1
+            getattr(self, what)(int(seconds))
+
+
+def check_status(migration):
+    if migration.get("status") in ("failed", "cancelled"):
+        raise OSError(f"the guest could not be saved: {migration}")
 
 
 def run(command, console, patience_s):
     """Boots the guest of this command; returns all that it printed."""
+    end = time.monotonic() + patience_s
     with tempfile.TemporaryDirectory() as place:
-        path = pathlib.Path(place) / "monitor"
-        console.unlink(missing_ok=True)
-        emulator = subprocess.Popen([*map(str, command), "-rtc", "base=utc,clock=host",
-                                     "-qmp", f"unix:{path},server=on,wait=off"], text=True,
-                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        said = ""
+        host = Host(command, console, pathlib.Path(place))
         try:
-            look_after(emulator, path, console, time.monotonic() + patience_s)
+            while host.emulator.poll() is None and time.monotonic() < end:
+                host.look()
+                time.sleep(LOOK_S)
         except (OSError, ValueError) as failure:
-            said = f"the emulator's monitor: {failure}\n"
-        finally:
-            if emulator.poll() is None:
-                emulator.kill()
-                said += f"the guest was not done within {patience_s} s\n"
-            said += emulator.communicate()[0]
-    return (console.read_text(errors="replace") if console.exists() else "") + said
+            host.said += f"the emulator's monitor: {failure}\n"
+        if host.emulator.poll() is None:
+            host.said += "the guest was not done\n"
+        host.end()
+    return (console.read_text(errors="replace") if console.exists() else "") + host.said

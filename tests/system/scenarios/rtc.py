@@ -128,3 +128,30 @@ def _(scenario):
     check(float(difference[2]) < 0.002, difference)
     hardware, system = map(int, scenario.words("now"))
     check(abs(hardware - system) <= 1, f"RTC {hardware}, system clock {system}")
+
+
+# As another system on the same machine wants it: the third line of /etc/adjtime says so.
+scenario("rtc_local", r"""
+	export TZ=CET-1
+	printf '0.0 0 0.0\n0\nLOCAL\n' >/etc/adjtime
+	timeball rtc set
+	true_epoch 0
+	say "rtc $(cat /sys/class/rtc/rtc0/since_epoch) $(date +%s)"
+	configure 'rtcfile /var/lib/timeball/rtc' 'hwclockfile /etc/adjtime'
+	sed -i '/^server/d' /etc/timeball/timeball.conf
+	date -s '1970-01-02 00:00:00' >/dev/null
+	client_options="-s -F 1"; start_client
+	sleep 3
+	probe state
+	stop_client
+	unset TZ
+	rm /etc/adjtime
+""")
+
+
+@expect("rtc_local", "sets and believes a real-time clock that keeps local time, as hwclockfile says")
+def _(scenario):
+    hardware, system = map(int, scenario.words("rtc"))
+    check(abs(hardware - system - 3600) <= 1, f"RTC {hardware}, system clock {system}")
+    check(scenario.said("System time set from RTC"), scenario.log)
+    check(abs(scenario.samples[-1].error) < 20 * MS, scenario.samples[-1])

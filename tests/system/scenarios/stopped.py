@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""A virtual machine that its host stops and lets go: but for the hardware clock nothing in it knows."""
+"""A virtual machine that its host stops and lets go, or restores in another emulator: but for the hardware
+clock nothing in it knows."""
 from check import check
 from scenario import MS, US, Sample, expect, scenario
 
 STOP_S = 5
 
 # The server is away while it happens: no measurement can tell. Then there is one that knows the time.
-scenario("stopped", rf"""
+SCRIPT = rf"""
 	rtc() {{ cat /sys/class/rtc/rtc0/since_epoch; }}
 	epoch=$(clock_probe epoch 0)
 	start_server "$epoch"
@@ -17,38 +18,38 @@ scenario("stopped", rf"""
 	sleep 3
 	kill $server && wait $server
 	behind=$(($(rtc) - $(date +%s)))
-	say stop-me {STOP_S}
+	say WISH-me {STOP_S}
 	for i in $(seq 20); do
 		sleep 0.5
-		say "look $(($(rtc) - $(date +%s) - behind))"
 		probe state
+		say "look $(($(rtc) - $(date +%s) - behind))"
 	done
 	say again
-	start_server "$(echo "$epoch + {STOP_S}" | bc)"
+	start_server "$(echo "$epoch + $(rtc) - $(date +%s) - $behind" | bc)"
 	timeball wait --tries 300 --interval 0.2 --max-offset 0.5 >/dev/null
 	say "waited $?"
 	probe state
 	stop_client
-""", live=True)
+"""
+
+for name, wish in ("stopped", "stop"), ("restored", "restore"):
+    scenario(name, SCRIPT.replace("WISH", wish), live=True)
 
 
 def looks(scenario):
-    """[(seconds that the hardware clock is ahead of what it was, Sample)] each half second."""
-    begin = next(i for i, (kind, _) in enumerate(scenario.lines) if kind == "look")
-    rest, found = scenario.lines[begin:], []
-    for (kind, text), (_, sample) in zip(rest, rest[1:]):
-        if kind == "look":
-            found.append((int(text), Sample(sample, None)))
-    return found
+    """[(seconds that the hardware clock is ahead of what it was, Sample of a moment before)] each half second."""
+    return [(int(text), Sample(sample, None))
+            for (_, sample), (kind, text) in zip(scenario.lines, scenario.lines[1:]) if kind == "look"]
 
 
 @expect("stopped", "notices by the hardware clock that the machine stood still, and serves nothing until it has measured")
+@expect("restored", "notices that the machine was restored from what was saved, and serves nothing until it has measured")
 def _(scenario):
     check(scenario.all("waited")[0] == "0", f"not synchronised at first: {scenario.log}")
     seen = looks(scenario)
     after = [sample for ahead, sample in seen if ahead >= STOP_S - 2]
     before = [sample for ahead, sample in seen if ahead < STOP_S - 2]
-    check(len(after) > 8, f"the host did not stop it: {seen}")
+    check(len(after) > 8, f"the host did not do it: {seen}")
     check(all(sample.is_synchronised for sample in before), f"not synchronised before: {before}")
     print(f"# told to the kernel {next((i for i, sample in enumerate(after) if not sample.is_synchronised), None)} "
           "half seconds after the first look")
@@ -57,6 +58,7 @@ def _(scenario):
 
 
 @expect("stopped", "has the time right again when it has measured anew")
+@expect("restored", "has the time right again after it was restored")
 def _(scenario):
     check(scenario.all("waited")[1] == "0", f"not synchronised in the end: {scenario.log}")
     last = scenario.samples[-1]
