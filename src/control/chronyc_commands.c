@@ -266,7 +266,8 @@ enum candm_status chronyc_maxupdateskew(struct chronyc_call *call)
 
 enum candm_status chronyc_reselectdist(struct chronyc_call *call)
 {
-	return chronyc_status_of(node_command_set_reselectdist(call->node, take_float(call)));
+	return chronyc_status_of(
+		node_command_set_reselectdist(call->node, take_float(call), call->now));
 }
 
 enum candm_status chronyc_dfreq(struct chronyc_call *call)

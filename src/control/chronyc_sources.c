@@ -127,12 +127,16 @@ static uint16_t state_code(enum source_state state)
 	}
 }
 
-/* The error of the last measurement: half of both round trips, and what the server admits. */
+/* The error of the last measurement: half of both round trips, and what the server admits; of a
+ * reference clock, which admits nothing, its scatter. */
 static double error_s(const struct node_source_status *source)
 {
+	const double scatter_s = source->is_refclock ? source->estimator.residual_sd_s : 0;
+
 	return source->has_measurement
 	               ? seconds(source->last_delay_ns / 2 + source->measurement.root_delay_ns / 2 +
-	                         source->measurement.root_dispersion_ns)
+	                         source->measurement.root_dispersion_ns) +
+	                         scatter_s
 	               : 0;
 }
 

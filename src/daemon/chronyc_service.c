@@ -71,6 +71,7 @@ static bool do_duty(struct daemon *daemon, enum chronyc_duty duty)
 	case CHRONYC_SERVE:
 		return serve(daemon);
 	case CHRONYC_SHUT_DOWN:
+		log_say(daemon->log, LOG_SEVERITY_INFORMATION, "Received shutdown command");
 		daemon->is_over = true; /* after this turn of the loop: the reply leaves before */
 		break;
 	}

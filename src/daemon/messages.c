@@ -258,13 +258,55 @@ static bool format_clock(const struct trace_event *event, struct message *messag
 	}
 }
 
+/* chronyd tells values that are counts without a point. */
+static bool say_set(struct message *message, const char *name, const char *option, double value)
+{
+	static const char *const counts[] = { "minpoll", "maxpoll", "minstratum", "polltarget" };
+	int digits = 6;
+
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		if (strcmp(option, counts[i]) == 0)
+			digits = 0;
+	}
+	return say(message, LOG_SEVERITY_INFORMATION, "Source %s new %s %.*f", name, option, digits,
+	           value);
+}
+
+static bool format_command(const struct trace_event *event, struct message *message)
+{
+	const double number = event->numbers[0];
+	char label[LABEL_SIZE];
+
+	switch (event->kind) {
+	case TRACE_SOURCE_SET:
+		return say_set(message, full_name(event, label), event->text, number);
+	case TRACE_DISTANCE_SET:
+		return say(message, LOG_SEVERITY_INFORMATION, "New reselect distance %f", number);
+	case TRACE_RATE_SHIFTED:
+		return say(message, LOG_SEVERITY_INFORMATION, "Accumulated delta freq of %.3fppm",
+		           number);
+	case TRACE_OFFSET_SHIFTED:
+		return say(message, LOG_SEVERITY_INFORMATION,
+		           "Accumulated delta offset of %.6f seconds", number);
+	case TRACE_TIME_ENTERED:
+		return say(message, LOG_SEVERITY_INFORMATION, "Making a slew of %.6f",
+		           -number * 1e-9);
+	case TRACE_SMOOTHING_STARTED:
+		return say(message, LOG_SEVERITY_INFORMATION, "Time smoothing activated%s",
+		           number != 0 ? " (leap seconds only)" : "");
+	default:
+		return false;
+	}
+}
+
 bool messages_format(const struct trace_event *event, char text[MESSAGE_SIZE],
                      enum log_severity *severity_out)
 {
 	struct message message = { .text = text };
 
 	text[0] = '\0';
-	if (!format_source(event, &message) && !format_clock(event, &message))
+	if (!format_source(event, &message) && !format_clock(event, &message) &&
+	    !format_command(event, &message))
 		return false;
 	*severity_out = message.severity;
 	return true;

@@ -10,6 +10,9 @@
  * could ever let them be. */
 #define TARGET_SHARE 1e-4
 
+/* The same where several requests a second would be made: those need more of a reason. */
+#define TARGET_SHARE_SUBSECOND 0.1
+
 /* A doubled interval is good enough when it predicts less than this share of the target. Raised:
  * the interval hunts up and down; lowered: it stays short longer than needed. */
 #define CALM_SHARE 0.7
@@ -21,9 +24,15 @@ static double predicted_sd_s(const struct estimate *estimate, int interval_log2_
 	return estimate_offset_sd_s(estimate, (struct free_time){ estimate->at.ns + wait_ns });
 }
 
+/* What the error has to be above for this interval to be worth its packets. */
+static double target_s(const struct poll_question *question, int interval_log2_s)
+{
+	return (interval_log2_s < 0 ? TARGET_SHARE_SUBSECOND : TARGET_SHARE) *
+	       fmax(question->floor_s, 0);
+}
+
 int poll_choose(struct poll_choice *choice, const struct poll_question *question)
 {
-	const double target_s = TARGET_SHARE * fmax(question->floor_s, 0);
 	const int min = question->min_log2_s, max = question->max_log2_s;
 	int poll = question->present_log2_s;
 
@@ -33,11 +42,12 @@ int poll_choose(struct poll_choice *choice, const struct poll_question *question
 		choice->calm_count = 0;
 		return min;
 	}
-	if (predicted_sd_s(question->estimate, poll) > target_s) {
+	if (predicted_sd_s(question->estimate, poll) > target_s(question, poll - 1)) {
 		choice->calm_count = 0;
 		return poll > min ? poll - 1 : min;
 	}
-	if (poll == max || predicted_sd_s(question->estimate, poll + 1) >= CALM_SHARE * target_s) {
+	if (poll == max ||
+	    predicted_sd_s(question->estimate, poll + 1) >= CALM_SHARE * target_s(question, poll)) {
 		choice->calm_count = 0;
 		return poll;
 	}

@@ -45,6 +45,20 @@ TEST(estimate_poll, halves_at_once_when_the_error_outgrows_the_target)
 	CHECK_EQ(poll_choose(&choice, &in_time), 6);
 }
 
+/* After a second: 1e-8, a tenth of the floor 1e-7, but far more than a ten-thousandth of it. */
+TEST(estimate_poll, asks_several_times_a_second_only_while_that_is_of_use)
+{
+	struct poll_question near = question(1.5e-7, -4);
+	struct poll_choice choice = { 0 };
+
+	near.min_log2_s = -6;
+	for (int i = 0; i < 40; i++)
+		near.present_log2_s = poll_choose(&choice, &near);
+	CHECK_EQ(near.present_log2_s, 0);
+	near.floor_s = 0.5e-7;
+	CHECK_EQ(poll_choose(&choice, &near), -1);
+}
+
 TEST(estimate_poll, stays_within_its_limits)
 {
 	const struct poll_question longest = question(50, 10), shortest = question(0, 4);

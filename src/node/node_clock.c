@@ -185,7 +185,7 @@ void node_clock_follow(struct node *node, struct instant now, struct outbox *out
 	trace_tracking(node, now);
 }
 
-static void trace_failure(const struct node *node, enum source_state why, struct instant now)
+static void trace_failure(struct node *node, enum source_state why, struct instant now)
 {
 	const struct trace_event event = {
 		.kind = why == SOURCE_STATE_NO_MAJORITY ? TRACE_NO_MAJORITY : TRACE_NO_SELECTABLE,
@@ -195,6 +195,7 @@ static void trace_failure(const struct node *node, enum source_state why, struct
 		.numbers = { node->system.agreeing_count, node->system.voters_count },
 	};
 
+	node->system.is_leader_told = false;
 	trace_emit(&node->trace, &event);
 }
 

@@ -168,6 +168,23 @@ static void set_value(struct source_options *options, enum node_source_value whi
 	}
 }
 
+static const char *const value_names[] = {
+	[NODE_SOURCE_MINPOLL] = "minpoll",
+	[NODE_SOURCE_MAXPOLL] = "maxpoll",
+	[NODE_SOURCE_MAXDELAY] = "maxdelay",
+	[NODE_SOURCE_MAXDELAYRATIO] = "maxdelayratio",
+	[NODE_SOURCE_MAXDELAYDEVRATIO] = "maxdelaydevratio",
+	[NODE_SOURCE_MINSTRATUM] = "minstratum",
+	[NODE_SOURCE_POLLTARGET] = "polltarget",
+	[NODE_SOURCE_OFFSET] = "offset",
+};
+
+static void tell(const struct node *node, enum trace_kind kind, double number, struct instant now)
+{
+	trace_emit(&node->trace,
+	           &(struct trace_event){ .kind = kind, .when = now.local, .numbers = { number } });
+}
+
 void node_source_take_limits(struct node *node, struct node_source *source, struct instant now)
 {
 	const struct source_options *options = node_source_options(node, source);
@@ -198,6 +215,13 @@ enum node_outcome node_command_set_source(struct node *node, const struct node_c
 		if (source->refclock)
 			node_refclocks_set_offset(node, source, value);
 		node_source_take_limits(node, source, now);
+		trace_emit(&node->trace,
+		           &(struct trace_event){ .kind = TRACE_SOURCE_SET,
+		                                  .when = now.local,
+		                                  .name = node_source_name(node, source),
+		                                  .address = source->address,
+		                                  .text = value_names[which],
+		                                  .numbers = { value } });
 		chosen_count++;
 	}
 	return outcome(choice, chosen_count);
@@ -269,6 +293,14 @@ void node_command_refresh(struct node *node, struct instant now)
 
 void node_command_reset_sources(struct node *node, struct instant now, struct outbox *out)
 {
+	for (size_t i = 0; i < node->sources_count; i++) {
+		struct ntp_client *client = node->sources[i].client;
+
+		if (!client || !ntp_client_status(client).is_online)
+			continue;
+		ntp_client_set_online(client, false, now.mono); /* nothing was ever heard of it */
+		ntp_client_set_online(client, true, now.mono);
+	}
 	node_clock_restart(node, now, out);
 }
 
@@ -303,11 +335,13 @@ enum node_outcome node_command_set_maxupdateskew(struct node *node, double limit
 	return NODE_DONE;
 }
 
-enum node_outcome node_command_set_reselectdist(struct node *node, double distance_s)
+enum node_outcome node_command_set_reselectdist(struct node *node, double distance_s,
+                                                struct instant now)
 {
 	if (!(distance_s >= 0) || distance_s > DISTANCE_MAX)
 		return NODE_OUT_OF_RANGE;
 	node->config.selection.reselectdist_s = distance_s;
+	tell(node, TRACE_DISTANCE_SET, distance_s, now);
 	return NODE_DONE;
 }
 
@@ -329,6 +363,10 @@ enum node_outcome node_command_shift(struct node *node, double gain_ppm, double 
 	if (!node->discipline.can_adjust)
 		return NODE_CANNOT;
 	discipline_shift(&node->discipline, -gain_ppm * 1e-6, llrint(-ahead_s * 1e9), now, out);
+	if (gain_ppm != 0)
+		tell(node, TRACE_RATE_SHIFTED, gain_ppm, now);
+	if (ahead_s != 0)
+		tell(node, TRACE_OFFSET_SHIFTED, ahead_s, now);
 	return NODE_DONE;
 }
 

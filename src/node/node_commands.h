@@ -83,7 +83,8 @@ enum node_outcome node_command_step(struct node *node, struct instant now, struc
 /* limit: updates during which a step may happen; < 0 = always. threshold 0 = never step. */
 enum node_outcome node_command_set_makestep(struct node *node, double threshold_s, int32_t limit);
 enum node_outcome node_command_set_maxupdateskew(struct node *node, double limit_ppm);
-enum node_outcome node_command_set_reselectdist(struct node *node, double distance_s);
+enum node_outcome node_command_set_reselectdist(struct node *node, double distance_s,
+                                                struct instant now);
 enum node_outcome node_command_set_local(struct node *node, const struct local_options *local);
 /* Takes the clock to gain by so much more than is known, and to be ahead by so much: for trying
  * out. The next measurement knows better. */

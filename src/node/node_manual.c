@@ -88,6 +88,10 @@ enum node_outcome node_manual_set_time(struct node *node, struct utc_time entere
 		                             .entered = entered,
 		                             .offset_ns = entered.ns - at.ns,
 		                             .original_offset_ns = entered.ns - now.local.ns };
+	trace_emit(&node->trace,
+	           &(struct trace_event){ .kind = TRACE_TIME_ENTERED,
+	                                  .when = now.local,
+	                                  .numbers = { (double)(entered.ns - now.local.ns) } });
 	follow(node, now, out);
 	*result_out = (struct node_manual_result){
 		.offset_ns = entered.ns - now.local.ns,
@@ -139,8 +143,10 @@ struct node_manual_entry node_manual_entry(const struct node *node, size_t index
 	assert(index < node->manual.count);
 	return (struct node_manual_entry){
 		.entered = sample->entered,
-		.offset_ns = sample->offset_ns + timeline_correction_ns(timeline, now.local) +
-		             llrint(node->discipline.frequency * (double)(free.ns - sample->at.ns)),
+		.offset_ns =
+			sample->offset_ns + timeline_correction_ns(timeline, now.local) +
+			llrint(node->discipline.frequency * (double)(free.ns - sample->at.ns)) -
+			discipline_offset_ns(&node->discipline, now.local),
 		.original_offset_ns = sample->original_offset_ns,
 		.residual_ns = sample->residual_ns,
 	};

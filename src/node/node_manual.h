@@ -9,7 +9,7 @@
 
 struct node_manual_entry {
 	struct utc_time entered;
-	int64_t offset_ns;          /* reference - local now */
+	int64_t offset_ns;          /* reference - local, but for what is being slewed */
 	int64_t original_offset_ns; /* as it was entered */
 	int64_t residual_ns;        /* of the line through all entries */
 };

@@ -132,7 +132,7 @@ TEST(node_reload, keeps_what_was_commanded_and_brings_back_what_was_deleted)
 	         NODE_DONE);
 	memcpy(more.name, "192.0.2.9", 10);
 	CHECK_EQ(node_command_add_source(setting->node, &more, start), NODE_DONE);
-	CHECK_EQ(node_command_set_reselectdist(setting->node, 0.5), NODE_DONE);
+	CHECK_EQ(node_command_set_reselectdist(setting->node, 0.5, start), NODE_DONE);
 	CHECK_EQ(reload(setting, LINES("server 192.0.2.1", "server 192.0.2.2", "local")),
 	         NODE_DONE);
 	CHECK(source(setting, "192.0.2.1").number != 0);

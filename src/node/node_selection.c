@@ -153,6 +153,8 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		       false;
 	if ((is_any_alive &&
 	     (client.unanswered_count >= NODE_UNANSWERED_STALE || !client.is_online)) ||
+	    (client.unanswered_count >= NODE_UNANSWERED_GONE && client.reach == 0 &&
+	     !node_flywheel_at_work(node)) ||
 	    client.unanswered_count > options->maxunreach_polls)
 		return refuse(source, client.is_online ? SOURCE_STATE_STALE : SOURCE_STATE_OFFLINE,
 		              client.unanswered_count,
@@ -300,6 +302,17 @@ static double leader_distance_s(const struct node *node, const struct node_sourc
 	       source->measurement.stratum * node->config.selection.stratumweight_s;
 }
 
+static void tell_leader(struct node *node, struct instant now)
+{
+	const struct node_source *leader = &node->sources[node->system.leader_index];
+
+	node->system.is_leader_told = true;
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_SOURCE_SELECTED,
+	                                                .when = now.local,
+	                                                .name = node_source_name(node, leader),
+	                                                .address = leader->address });
+}
+
 /* The leader gives stratum and reference id to the world; it changes only on clear evidence. */
 static void choose_leader(struct node *node, const struct ballot *ballot, struct instant now)
 {
@@ -331,16 +344,15 @@ static void choose_leader(struct node *node, const struct ballot *ballot, struct
 			best = source;
 		}
 	}
+	if (leader && !system->is_leader_told)
+		tell_leader(node, now);
 	if (leader || !best)
 		return;
 	system->leader_index = (size_t)(best - node->sources);
 	system->has_leader = true;
 	for (size_t i = 0; i < node->sources_count; i++)
 		node->sources[i].score = 1;
-	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_SOURCE_SELECTED,
-	                                                .when = now.local,
-	                                                .name = node_source_name(node, best),
-	                                                .address = best->address });
+	tell_leader(node, now);
 }
 
 static void combine(struct node *node, struct ballot *ballot, struct instant now)

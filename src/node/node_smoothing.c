@@ -83,6 +83,15 @@ static void activate(struct node *node, struct instant now)
 	node->smoothing_changed = now.mono;
 }
 
+static void begin(struct node *node, struct instant now)
+{
+	activate(node, now);
+	trace_emit(&node->trace,
+	           &(struct trace_event){ .kind = TRACE_SMOOTHING_STARTED,
+	                                  .when = now.local,
+	                                  .numbers = { node->smoothing.options.is_leap_only } });
+}
+
 void node_smoothing_on_update(struct node *node, const struct estimate *before, struct instant now)
 {
 	struct smoothing *smoothing = &node->smoothing;
@@ -94,12 +103,12 @@ void node_smoothing_on_update(struct node *node, const struct estimate *before, 
 		return;
 	if (smoothing->options.is_leap_only) {
 		if (!smoothing->is_active) {
-			activate(node, now);
+			begin(node, now);
 			resume_smear(node, now);
 		}
 	} else if (!smoothing->is_active) {
 		if (skew_ppm * SKEW_SHARE < smoothing->options.max_wander_ppm_s)
-			activate(node, now);
+			begin(node, now);
 	} else if (!before) {
 		activate(node, now);
 	} else {
@@ -140,6 +149,6 @@ enum node_outcome node_command_smoothing_activate(struct node *node, struct inst
 	if (!is_on(node))
 		return NODE_CANNOT;
 	if (!node->smoothing.is_active)
-		activate(node, now);
+		begin(node, now);
 	return NODE_DONE;
 }

@@ -24,6 +24,7 @@
 #define NODE_RECENT_MAX    8
 
 #define NODE_UNANSWERED_STALE 4 /* polls in a row: stale while others answer */
+#define NODE_UNANSWERED_GONE  8 /* the same: not to be believed even if nobody else answers */
 
 /* Of a reference clock, whose noise no round trip limits and whose estimate errs alike for long. */
 #define NODE_NOISE_SDS 6.0
@@ -100,6 +101,7 @@ struct node_system {   /* what selection made of it all */
 	struct truth_interval hull; /* true time lies in it, reference - free clock */
 	size_t leader_index;        /* of sources; valid while has_leader */
 	bool has_leader;
+	bool is_leader_told; /* since it was last told that there is none */
 	unsigned agreeing_count, voters_count, combined_count;
 	/* copied from the leader, for serving while it is gone */
 	uint8_t stratum;

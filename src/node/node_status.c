@@ -16,6 +16,8 @@ static void count_sources(const struct node *node, struct node_status *status)
 		if (!source->is_used)
 			continue;
 		status->sources_count++;
+		if (source->refclock)
+			continue; /* nobody is asked */
 		if (!node_source_is_live(source)) {
 			status->unresolved_count += source->address.family == ADDRESS_NONE;
 			status->offline_count += source->address.family != ADDRESS_NONE;

@@ -143,7 +143,7 @@ static void close_socket(const struct ntp_client *client, struct outbox *out)
 
 static int64_t patience_ns(const struct ntp_client *client)
 {
-	const int64_t half_poll_ns = ntp_schedule_poll_ns(client->schedule.poll_log2_s) / 2;
+	const int64_t half_poll_ns = ntp_schedule_interval_ns(&client->schedule) / 2;
 	const double longest_s = client->config.maxdelay_s + SERVER_INTERVAL_S_MAX;
 	const int64_t longest_ns = (int64_t)(longest_s * 1e9);
 
@@ -397,7 +397,7 @@ static void add_delay(struct ntp_client *client, enum ntp_verdict verdict, int64
 /* A peer's packet is as old as its poll, and that is not longer than ours. */
 static int64_t server_interval_ns_max(const struct ntp_client *client)
 {
-	const int64_t poll_ns = ntp_schedule_poll_ns(client->schedule.poll_log2_s);
+	const int64_t poll_ns = ntp_schedule_interval_ns(&client->schedule);
 	const int64_t usual_ns = SERVER_INTERVAL_S_MAX * NS_PER_S;
 
 	return client->config.is_peer && 2 * poll_ns > usual_ns ? 2 * poll_ns : usual_ns;
@@ -422,6 +422,7 @@ static enum ntp_verdict take_measurement(struct ntp_client *client, const struct
 	const enum ntp_verdict verdict = ntp_judgement_measurement(header, &limits, measurement);
 
 	add_delay(client, verdict, ntp_judgement_delay_ns(measurement));
+	ntp_schedule_on_delay(&client->schedule, ntp_judgement_delay_ns(measurement));
 	if (verdict == NTP_GOOD) {
 		finish_request(client, true, true);
 		ntp_schedule_on_good(&client->schedule, now, client->config.rng);
@@ -552,6 +553,7 @@ void ntp_client_set_online(struct ntp_client *client, bool is_online, struct mon
 	client->is_visiting = false;
 	if (!is_online) {
 		client->is_online = false;
+		client->reach = 0;
 		ntp_schedule_stop(&client->schedule);
 	} else if (!client->is_online || client->is_denied) {
 		start(client, now);

@@ -5,13 +5,20 @@
 #include <string.h>
 
 #define BURST_SPACING_NS (2 * NS_PER_S)
-#define RESPONSE_SHARE   16   /* of a poll that a response is later than a poll after a response */
+#define RESPONSE_SHARE   16 /* of a poll that a response is later than a poll after a response */
+#define NEAR_DELAY_NS    (10 * NS_PER_MS)
 #define POLL_SPREAD      0.02 /* either way, so that clients do not march in step */
 
 int64_t ntp_schedule_poll_ns(int8_t poll_log2_s)
 {
 	assert(poll_log2_s >= NTP_SCHEDULE_POLL_MIN && poll_log2_s <= NTP_SCHEDULE_POLL_MAX);
 	return poll_log2_s >= 0 ? NS_PER_S << poll_log2_s : NS_PER_S >> -poll_log2_s;
+}
+
+int64_t ntp_schedule_interval_ns(const struct ntp_schedule *schedule)
+{
+	return ntp_schedule_poll_ns(
+		schedule->is_near || schedule->poll_log2_s > 0 ? schedule->poll_log2_s : 0);
 }
 
 void ntp_schedule_init(struct ntp_schedule *schedule, int8_t minpoll_log2_s, int8_t maxpoll_log2_s)
@@ -30,12 +37,12 @@ static int64_t random_poll_ns(const struct ntp_schedule *schedule, struct rng *r
 {
 	const double factor = 1 - POLL_SPREAD + 2 * POLL_SPREAD * rng_unit(rng);
 
-	return (int64_t)((double)ntp_schedule_poll_ns(schedule->poll_log2_s) * factor);
+	return (int64_t)((double)ntp_schedule_interval_ns(schedule) * factor);
 }
 
 static int64_t spacing_ns(const struct ntp_schedule *schedule)
 {
-	const int64_t poll_ns = ntp_schedule_poll_ns(schedule->poll_log2_s);
+	const int64_t poll_ns = ntp_schedule_interval_ns(schedule);
 
 	return poll_ns < BURST_SPACING_NS ? poll_ns : BURST_SPACING_NS;
 }
@@ -47,7 +54,7 @@ static int64_t pause_ns(struct ntp_schedule *schedule, struct rng *rng)
 
 	if (schedule->spread_count == 0)
 		return random_poll_ns(schedule, rng);
-	wait_ns = ntp_schedule_poll_ns(schedule->poll_log2_s) >> schedule->spread_count--;
+	wait_ns = ntp_schedule_interval_ns(schedule) >> schedule->spread_count--;
 	return wait_ns > spacing_ns(schedule) ? wait_ns : spacing_ns(schedule);
 }
 
@@ -125,7 +132,7 @@ void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, s
 	end_burst(schedule);
 	schedule->next = mono_time_after(now, pause_ns(schedule, rng));
 	if (schedule->is_response) /* who asked first this time shall do so again */
-		schedule->next.ns += ntp_schedule_poll_ns(schedule->poll_log2_s) / RESPONSE_SHARE;
+		schedule->next.ns += ntp_schedule_interval_ns(schedule) / RESPONSE_SHARE;
 	schedule->is_response = false;
 	/* At minpoll there is nothing to spare: an extra request would break the average. */
 	if (!was_hurried && schedule->poll_log2_s > schedule->minpoll_log2_s &&
@@ -142,6 +149,13 @@ void ntp_schedule_on_good(struct ntp_schedule *schedule, struct mono_time now, s
 	if (!schedule->is_stopped)
 		schedule->next =
 			later(now, mono_time_after(schedule->last, pause_ns(schedule, rng)));
+}
+
+void ntp_schedule_on_delay(struct ntp_schedule *schedule, int64_t delay_ns)
+{
+	const int64_t patience_ns = ntp_schedule_poll_ns(schedule->poll_log2_s) / 2;
+
+	schedule->is_near = delay_ns < NEAR_DELAY_NS && delay_ns < patience_ns;
 }
 
 void ntp_schedule_on_rate(struct ntp_schedule *schedule, struct rng *rng)
@@ -200,7 +214,7 @@ void ntp_schedule_on_sent_ahead(struct ntp_schedule *schedule, struct mono_time 
 
 void ntp_schedule_respond(struct ntp_schedule *schedule, struct mono_time now)
 {
-	const int64_t half_poll_ns = ntp_schedule_poll_ns(schedule->poll_log2_s) / 2;
+	const int64_t half_poll_ns = ntp_schedule_interval_ns(schedule) / 2;
 
 	if (schedule->is_stopped ||
 	    (schedule->has_last && now.ns - schedule->last.ns < half_poll_ns))

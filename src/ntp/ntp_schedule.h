@@ -18,9 +18,10 @@
 
 struct ntp_schedule {
 	int8_t minpoll_log2_s, maxpoll_log2_s;
-	int8_t poll_log2_s;         /* in force */
-	int8_t rate_log2_s;         /* imposed by KoD RATE; NTP_SCHEDULE_POLL_MIN = nothing */
-	bool is_stopped;            /* nothing is due */
+	int8_t poll_log2_s; /* in force, below a second only if it is near */
+	bool is_near;       /* the last round trip took less than 10 ms, and than half the poll */
+	int8_t rate_log2_s; /* imposed by KoD RATE; NTP_SCHEDULE_POLL_MIN = nothing */
+	bool is_stopped;    /* nothing is due */
 	unsigned burst_good_count;  /* good replies that the burst still wants */
 	unsigned burst_total_count; /* requests that it may still make; 0 = no burst */
 	bool is_spread_wanted;      /* requests that the burst does not need are made after it */
@@ -34,6 +35,10 @@ struct ntp_schedule {
 };
 
 int64_t ntp_schedule_poll_ns(int8_t poll_log2_s); /* -7..24 */
+/* The poll's, but never less than a second for a server that is not known to be near: strangers are
+ * not asked many times a second, nor before their last answer can be here (chrony.conf, minpoll).
+ */
+int64_t ntp_schedule_interval_ns(const struct ntp_schedule *schedule);
 
 /* Stopped. Polls: NTP_SCHEDULE_POLL_MIN <= minpoll <= maxpoll <= NTP_SCHEDULE_POLL_MAX. */
 void ntp_schedule_init(struct ntp_schedule *schedule, int8_t minpoll_log2_s, int8_t maxpoll_log2_s);
@@ -52,6 +57,7 @@ void ntp_schedule_spread(struct ntp_schedule *schedule);
 
 void ntp_schedule_on_sent(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng);
 void ntp_schedule_on_good(struct ntp_schedule *schedule, struct mono_time now, struct rng *rng);
+void ntp_schedule_on_delay(struct ntp_schedule *schedule, int64_t delay_ns); /* a round trip */
 /* KoD RATE: ends the burst and the hurry; one poll step slower, and never faster again. */
 void ntp_schedule_on_rate(struct ntp_schedule *schedule, struct rng *rng);
 /* The request under way was lost by our own doing: makes it again soon. */

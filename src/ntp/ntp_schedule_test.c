@@ -41,6 +41,27 @@ TEST(ntp_schedule, knows_the_length_of_every_poll)
 	CHECK_EQ(ntp_schedule_poll_ns(24), 16777216 * NS_PER_S);
 }
 
+TEST(ntp_schedule, asks_several_times_a_second_only_what_is_near)
+{
+	static const struct {
+		int8_t poll_log2_s;
+		int64_t delay_ms;
+		double interval_s;
+	} rows[] = { { -4, 9, 1.0 / 16 }, { -4, 11, 1 }, { -7, 3, 1.0 / 128 },
+		     { -7, 5, 1 },        { 0, 500, 1 }, { 4, 900, 16 } };
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct scene scene;
+
+		set_up(&scene, rows[i].poll_log2_s, rows[i].poll_log2_s);
+		send_next(&scene);
+		CHECK_NEAR(wait_s(&scene), fmax(1, rows[i].interval_s), 0.4);
+		ntp_schedule_on_delay(&scene.schedule, rows[i].delay_ms * NS_PER_MS);
+		send_next(&scene);
+		CHECK_NEAR(wait_s(&scene) / rows[i].interval_s, 1, 0.03);
+	}
+}
+
 TEST(ntp_schedule, begins_within_the_spread)
 {
 	double least = 1, most = 0;
@@ -66,6 +87,7 @@ TEST(ntp_schedule, keeps_within_2_percent_of_the_poll)
 		double least = INFINITY, most = 0;
 
 		set_up(&scene, poll, poll);
+		ntp_schedule_on_delay(&scene.schedule, 1 * NS_PER_MS);
 		send_next(&scene);
 		for (int i = 0; i < 300; i++) {
 			const double interval_s = send_next(&scene);
@@ -142,6 +164,7 @@ TEST(ntp_schedule, bursts_no_faster_than_a_short_poll)
 	struct scene scene;
 
 	set_up(&scene, -2, -2);
+	ntp_schedule_on_delay(&scene.schedule, NS_PER_MS);
 	ntp_schedule_start_burst(&scene.schedule, 4, 8, scene.now);
 	send_next(&scene);
 	CHECK_NEAR(send_next(&scene), 0.25, 1e-9);

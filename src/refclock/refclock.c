@@ -381,7 +381,7 @@ static bool measure(struct refclock *refclock, double frequency, double frequenc
 {
 	const struct refclock_options *options = refclock->options;
 	struct refclock_filtered filtered;
-	int64_t half_ns;
+	int64_t delay_ns;
 
 	if (!refclock_filter_take(refclock->filter, frequency, frequency_sd, precision_s(refclock),
 	                          &filtered))
@@ -391,11 +391,11 @@ static bool measure(struct refclock *refclock, double frequency, double frequenc
 	refclock->status.filter_count = (unsigned)filtered.count;
 	if (options->maxdispersion_s > 0 && filtered.scatter_s > options->maxdispersion_s)
 		return false;
-	half_ns = llrint(options->delay_s * 1e9 / 2) + filtered.window_ns / 2;
+	delay_ns = llrint(options->delay_s * 1e9) + filtered.window_ns;
 	*measurement_out = (struct refclock_measurement){
 		.exchange = { .at = filtered.at,
-		              .upper_ns = filtered.offset_ns + half_ns,
-		              .lower_ns = filtered.offset_ns - half_ns },
+		              .upper_ns = filtered.offset_ns + delay_ns - delay_ns / 2,
+		              .lower_ns = filtered.offset_ns - delay_ns / 2 },
 		.sd_s = filtered.sd_s,
 		.scatter_s = filtered.scatter_s,
 		.error_max_s = refclock_lateness_uncertainty_s(&refclock->lateness),

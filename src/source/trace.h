@@ -52,6 +52,13 @@ enum trace_kind {
 	TRACE_NUMBERS_AMBIGUOUS, /* name: pulses, text: who numbers them; numbers[0] s that it is
 	                            off them, about half an interval */
 	TRACE_NUMBERS_DOUBTED,   /* name, text: the same; it says another second for some time */
+	/* by an operator's command, or told by one */
+	TRACE_SOURCE_SET,        /* name, text: the option, numbers[0]: its value */
+	TRACE_DISTANCE_SET,      /* numbers[0] s: reselectdist */
+	TRACE_RATE_SHIFTED,      /* numbers[0] ppm by which the clock shall gain (dfreq) */
+	TRACE_OFFSET_SHIFTED,    /* numbers[0] s by which it is ahead (doffset) */
+	TRACE_TIME_ENTERED,      /* numbers[0] ns by which it is behind (settime) */
+	TRACE_SMOOTHING_STARTED, /* numbers[0] = 1: of leap seconds only */
 	TRACE_LEAP, /* numbers[0] = enum leap that is now announced; numbers[1] as above */
 };
 
