@@ -56,6 +56,10 @@ def starts_unchanged(place, path):
         sandbox.hide_directory(directory)
     for directory in ("/var/lib/chrony", "/var/log/chrony"):
         pathlib.Path(directory).mkdir()
+    printed = subprocess.run([place.build / "src/timeballd", "-p", "-f", path], text=True, capture_output=True)
+    complaints = [line for line in printed.stderr.splitlines() if "No such file" not in line and "not there yet" not in line]
+    check_equal((printed.returncode, complaints), (0, []), f"what -p says of {path.name}")
+    check(re.search(r"^(server|pool|refclock) ", printed.stdout, re.M), printed.stdout)
     daemon = place.timeballd(path.stem, [f"include {path}", "virtualclock", "port 0"])
     wanted = len(re.findall(r"^(?:server|refclock) ", path.read_text(), re.M)) + sum(
         int(count or 4) for count in re.findall(r"^pool \S+(?:.* maxsources (\d+))?", path.read_text(), re.M))

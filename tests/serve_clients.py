@@ -101,6 +101,8 @@ def denied(place):
     server = our_server(place, at, "deny 127.0.0.1", f"deny {at.host}")
     check_equal(ntp_probe.exchange(*at, ntp_probe.request(), timeout=0.5), None, "the answer")
     wait_until(lambda: count(server, "not allowed") == 1, "the refusal is counted")
+    check_equal([row["packets_count"] for row in server.report("packets")
+                 if row["kind"] == "request" and "not allowed" in row["verdict"]], [1], "the same in all packets")
 
 
 def count(server, words):

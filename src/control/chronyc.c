@@ -135,6 +135,22 @@ static const struct {
 	[CANDM_SHUTDOWN] = { chronyc_shutdown, 0 },
 };
 
+const char *chronyc_verdict_text(enum chronyc_verdict verdict)
+{
+	static const char *const texts[CHRONYC_VERDICT_COUNT] = {
+		[CHRONYC_NOT_ALLOWED] = "the host's address is not allowed (cmdallow)",
+		[CHRONYC_WRONG_LENGTH] = "shorter or longer than any request",
+		[CHRONYC_MALFORMED] = "no request",
+		[CHRONYC_RATE_LIMITED] = "asked too often (cmdratelimit), not answered",
+		[CHRONYC_OLD_VERSION] = "of a version before 5",
+		[CHRONYC_REFUSED] = "refused, with the reason",
+		[CHRONYC_ANSWERED] = "answered",
+	};
+
+	assert(verdict < CHRONYC_VERDICT_COUNT);
+	return texts[verdict];
+}
+
 uint32_t chronyc_open_commands(bool is_default, const char *list)
 {
 	uint32_t open = 0;

@@ -22,6 +22,7 @@ enum chronyc_verdict {
 	CHRONYC_ANSWERED,
 	CHRONYC_VERDICT_COUNT,
 };
+const char *chronyc_verdict_text(enum chronyc_verdict verdict);
 
 /* What a command leaves to the program that owns sockets, files and the process. */
 enum chronyc_duty {

@@ -193,7 +193,7 @@ static void answer_variables(const struct datagram *asked, const struct ntp_cont
 	send_all(asked, request, status, bytes, variables.text.length_bytes, out);
 }
 
-void mode6_answer(const struct datagram *datagram, const char *version, const struct node *node,
+bool mode6_answer(const struct datagram *datagram, const char *version, const struct node *node,
                   struct instant now, struct outbox *out)
 {
 	struct reader in = reader_over(datagram->bytes, datagram->length_bytes);
@@ -205,11 +205,11 @@ void mode6_answer(const struct datagram *datagram, const char *version, const st
 	ntp_control_decode(&in, &request);
 	if (request.version < VERSION_MIN || request.version > VERSION_MAX || request.is_response ||
 	    request.is_error || request.has_more)
-		return;
+		return false;
 	data = reader_bytes(&in, request.count);
 	if (!data || request.count >= sizeof names || request.offset != 0) {
 		send_error(datagram, &request, NTP_CONTROL_BAD_FORMAT, out);
-		return;
+		return true;
 	}
 	memcpy(names, data, request.count);
 	names[request.count] = '\0';
@@ -220,4 +220,5 @@ void mode6_answer(const struct datagram *datagram, const char *version, const st
 		answer_variables(datagram, &request, names, version, node, now, out);
 	else
 		send_error(datagram, &request, NTP_CONTROL_BAD_OPCODE, out);
+	return true;
 }

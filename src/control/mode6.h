@@ -13,6 +13,7 @@
 /* Is this a question of ntpq from this very host? Anybody else's is not even looked at. */
 bool mode6_is_request(const struct datagram *datagram);
 
-/* At most MODE6_FRAGMENTS_MAX times SEND. version: of the daemon. */
-void mode6_answer(const struct datagram *datagram, const char *version, const struct node *node,
+/* At most MODE6_FRAGMENTS_MAX times SEND. version: of the daemon. False: it is no question that
+ * could be answered, not even with an error. */
+bool mode6_answer(const struct datagram *datagram, const char *version, const struct node *node,
                   struct instant now, struct outbox *out);

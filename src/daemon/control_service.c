@@ -9,6 +9,23 @@
 #include "daemon/reload.h"
 #include "report/report.h"
 
+enum { PACKETS_MAX = CHRONYC_VERDICT_COUNT + 2 };
+
+/* Those that do not go to the node. */
+static size_t list_packets(const struct daemon *daemon, struct report_packets rows[PACKETS_MAX])
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < CHRONYC_VERDICT_COUNT; i++)
+		rows[count++] =
+			(struct report_packets){ "chronyc",
+			                         chronyc_verdict_text((enum chronyc_verdict)i),
+			                         daemon->chronyc.verdict_count[i] };
+	rows[count++] = (struct report_packets){ "ntpq", "no question", daemon->ntpq_count[false] };
+	rows[count++] = (struct report_packets){ "ntpq", "answered", daemon->ntpq_count[true] };
+	return count;
+}
+
 static struct report_context context_of(struct daemon *daemon, struct instant now)
 {
 	struct report_context context = {
@@ -31,7 +48,8 @@ static struct report_context context_of(struct daemon *daemon, struct instant no
 static void answer(struct daemon *daemon, struct control_connection *connection)
 {
 	const struct instant now = clock_read(daemon->clock);
-	const struct report_context context = context_of(daemon, now);
+	struct report_context context = context_of(daemon, now);
+	struct report_packets packets[PACKETS_MAX];
 	const struct control_request request = {
 		.line = connection->request,
 		.length_bytes = connection->request_bytes,
@@ -45,6 +63,8 @@ static void answer(struct daemon *daemon, struct control_connection *connection)
 		control_socket_answer(connection, "{\"error\":\"out of memory\"}\n", 26);
 		return;
 	}
+	context.packets_count = list_packets(daemon, packets);
+	context.packets = packets;
 	reply = text_into(bytes, CONTROL_REPLY_SIZE);
 	duty = control_answer(&request, daemon->node, now, &context, &reply,
 	                      actions_outbox(daemon));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
@@ -40,15 +41,9 @@
 /* Never waits: the daemon has a clock to keep. */
 static void write_mail(const struct daemon *daemon, double offset_s)
 {
-	char host[65] = "", message[1024];
+	char host[65] = "", message[MAIL_SIZE_MAX];
 	int length, error;
 
-	if (daemon->line->filter_level != 0) {
-		log_say(daemon->log, LOG_SEVERITY_WARNING,
-		        "No mail to %s: -F forbids to start a program",
-		        daemon->config->mailonchange_address);
-		return;
-	}
 	(void)gethostname(host, sizeof host - 1);
 	length = snprintf(
 		message, sizeof message,
@@ -56,10 +51,31 @@ static void write_mail(const struct daemon *daemon, double offset_s)
 		"The clock of %s was found to be %s by %.6f seconds, and is being corrected.\n",
 		daemon->config->mailonchange_address, daemon->log->program, host, host,
 		offset_s > 0 ? "fast" : "slow", fabs(offset_s));
-	error = mail_send(MAIL_PROGRAM, message, (size_t)length);
+	error = daemon->mail_helper >= 0
+	                ? mail_helper_send(daemon->mail_helper, message, (size_t)length)
+	                : mail_send(MAIL_PROGRAM, message, (size_t)length);
 	if (error != 0)
 		log_say(daemon->log, LOG_SEVERITY_WARNING, "Could not send mail to %s with %s: %s",
 		        daemon->config->mailonchange_address, MAIL_PROGRAM, strerror(-error));
+}
+
+/* What a source sent is the operator's concern; strangers are not given the log to write in. */
+static void tell_refusal(struct daemon *daemon, const struct trace_event *event)
+{
+	const enum log_severity severity =
+		event->name ? LOG_SEVERITY_INFORMATION : LOG_SEVERITY_DEBUG;
+	char from[ADDRESS_TEXT_SIZE], more[64] = "";
+	uint64_t unsaid_count;
+
+	if (severity < daemon->log->least ||
+	    !refusals_is_news(&daemon->refusals, (unsigned)event->numbers[0], clock_mono_now(),
+	                      &unsaid_count))
+		return;
+	if (unsaid_count > 0)
+		(void)snprintf(more, sizeof more, " (and %" PRIu64 " more since the last one)",
+		               unsaid_count);
+	log_say(daemon->log, severity, "Refused a packet from %s: %s%s",
+	        address_format(&event->address, from), event->text, more);
 }
 
 static void on_trace(void *to, const struct trace_event *event)
@@ -68,8 +84,12 @@ static void on_trace(void *to, const struct trace_event *event)
 	enum log_severity severity;
 	char text[MESSAGE_SIZE];
 
+	if (event->kind == TRACE_PACKET_REFUSED) {
+		tell_refusal(daemon, event);
+		return;
+	}
 	if (messages_format(event, text, &severity))
-		log_say(daemon->log, severity, "%s", text);
+		log_tell(daemon->log, severity, event->name, text);
 	log_files_on_event(&daemon->log_files, event);
 	if (event->kind != TRACE_TRACKING || !event->tracking.is_synchronised)
 		return;
@@ -263,11 +283,18 @@ static void watch_clock(struct daemon *daemon)
 }
 
 /* Asked for and not to be had is an end: whoever asked relies on it. */
-static int filter_syscalls(const struct daemon *daemon)
+static int filter_syscalls(struct daemon *daemon)
 {
 	const int64_t level = daemon->line->filter_level;
-	const int error = syscall_filter_load(level);
+	int error;
 
+	if (level != 0 && daemon->config->mailonchange_address[0] != '\0') {
+		daemon->mail_helper = mail_helper_start(MAIL_PROGRAM);
+		if (daemon->mail_helper < 0)
+			return fail(daemon, "cannot have mail sent (mailonchange)",
+			            daemon->mail_helper);
+	}
+	error = syscall_filter_load(level);
 	if (error != 0)
 		return fail(daemon, "cannot filter system calls (-F)", error);
 	if (level != 0)
@@ -345,6 +372,8 @@ static void close_all(struct daemon *daemon)
 	clock_close(daemon->clock);
 	if (daemon->clock_watch >= 0)
 		close(daemon->clock_watch);
+	if (daemon->mail_helper >= 0)
+		close(daemon->mail_helper);
 	vm_watch_close(&daemon->vm_watch);
 	log_files_close(&daemon->log_files);
 	free(daemon->leap_table);
@@ -385,6 +414,7 @@ int daemon_start(const struct command_line *line, struct log *log, struct daemon
 	daemon->started = clock_mono_now();
 	daemon->end = MONO_TIME_NEVER;
 	daemon->clock_watch = -1;
+	daemon->mail_helper = -1;
 	vm_watch_init(&daemon->vm_watch);
 	if (line->timeout_s >= 0)
 		daemon->end = mono_time_after(daemon->started, line->timeout_s * NS_PER_S);

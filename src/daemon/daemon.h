@@ -15,6 +15,7 @@
 #include "daemon/lease_watch.h"
 #include "daemon/log.h"
 #include "daemon/log_files.h"
+#include "daemon/refusals.h"
 #include "daemon/step_budget.h"
 #include "daemon/synchronised_flag.h"
 #include "node/node.h"
@@ -49,6 +50,7 @@ struct daemon {
 	struct clock *clock;              /* owned */
 	int clock_watch;                  /* os/clock_watch; -1 = none, or not needed */
 	struct vm_watch vm_watch;         /* empty with a clock of our own */
+	int mail_helper;                  /* os/mail; -1 = not needed */
 	bool is_clock_set;                /* it told, and the node was not told yet */
 	struct mono_time clock_looked;
 	struct mono_time tempcomp_at; /* the sensor is read next; MONO_TIME_NEVER = never */
@@ -75,6 +77,8 @@ struct daemon {
 	                             a device of which nothing is known */
 	struct control_socket control;
 	struct chronyc chronyc;
+	uint64_t ntpq_count[2]; /* questions that were not answered, and that were */
+	struct refusals refusals;
 	struct chronyc_sockets chronyc_sockets;
 	struct lease_watch leases;
 	struct mono_time started;

@@ -152,8 +152,8 @@ static void on_datagram(struct daemon *daemon, const struct ntp_socket *socket)
 		datagram.stamp = STAMP_HARDWARE;
 	if (daemon->config->ntpqallow && datagram.association == ASSOCIATION_SERVER &&
 	    mode6_is_request(&datagram))
-		mode6_answer(&datagram, TIMEBALL_VERSION, daemon->node, now,
-		             actions_outbox(daemon));
+		daemon->ntpq_count[mode6_answer(&datagram, TIMEBALL_VERSION, daemon->node, now,
+		                                actions_outbox(daemon))]++;
 	else
 		node_on_received(daemon->node, &datagram, now, actions_outbox(daemon));
 	actions_carry_out(daemon);

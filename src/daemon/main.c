@@ -16,6 +16,7 @@
 #include "daemon/load_config.h"
 #include "daemon/loop.h"
 #include "daemon/once.h"
+#include "os/simulated.h"
 
 #define TABLE_SIZE 32768 /* bytes; from here on memory is mapped */
 
@@ -93,6 +94,8 @@ static int open_log(const struct command_line *line, struct log *log)
 		error = log_to_file(log, line->log_path);
 	else if (line->debug_count == 0 && !once_is_on(line))
 		log_to_syslog(log);
+	if (error == 0 && !once_is_on(line) && !simulated_is())
+		(void)log_to_journal(log, LOG_JOURNAL_PATH);
 	if (error != 0)
 		log_say(log, LOG_SEVERITY_FATAL, "cannot write the log file %s (-l): %s",
 		        line->log_path, strerror(-error));

@@ -211,20 +211,48 @@ static struct node_source *find_source(struct node *node, const struct datagram 
 	               : NULL;
 }
 
+void node_trace_refused(const struct node *node, const char *name, const struct datagram *datagram,
+                        const char *why, unsigned number)
+{
+	assert(number < TRACE_REFUSALS_MAX);
+	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_PACKET_REFUSED,
+	                                                .when = datagram->received,
+	                                                .name = name,
+	                                                .address = datagram->remote,
+	                                                .text = why,
+	                                                .numbers = { number } });
+}
+
+static bool is_refused(enum ntp_server_verdict verdict)
+{
+	return verdict != NTP_SERVER_ANSWERED && verdict != NTP_SERVER_KISSED &&
+	       verdict != NTP_SERVER_SIGNED;
+}
+
+static void serve(struct node *node, const struct datagram *datagram, struct instant now,
+                  struct outbox *out)
+{
+	const struct ntp_server_time time = node_serving_to_clients(node, now);
+	const enum ntp_server_verdict verdict =
+		ntp_server_on_received(&node->server, datagram, &time, now.mono, out);
+
+	if (is_refused(verdict))
+		node_trace_refused(node, NULL, datagram, ntp_server_verdict_text(verdict),
+		                   NTP_VERDICT_COUNT + (unsigned)verdict);
+}
+
 void node_on_received(struct node *node, const struct datagram *datagram, struct instant now,
                       struct outbox *out)
 {
 	struct node_source *source = find_source(node, datagram);
 
 	node_clock_check(node, now, out);
-	if (source) {
-		if (source->client && node_measuring_on_received(node, source, datagram, now, out))
-			select_sources(node, now, out);
-	} else if (datagram->association == ASSOCIATION_SERVER) {
-		const struct ntp_server_time time = node_serving_to_clients(node, now);
-
-		ntp_server_on_received(&node->server, datagram, &time, now.mono, out);
-	}
+	if (!source && datagram->association == ASSOCIATION_SERVER)
+		serve(node, datagram, now, out);
+	else if (!source || !source->client)
+		node->stray_count++;
+	else if (node_measuring_on_received(node, source, datagram, now, out))
+		select_sources(node, now, out);
 }
 
 void node_on_refclock(struct node *node, uint32_t refclock, const struct refclock_event *event,

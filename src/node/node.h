@@ -225,9 +225,11 @@ struct node_status {
 	unsigned burst_count, burst_offline_count; /* of those online; then offline again */
 	unsigned agreeing_count, voters_count, combined_count;
 	uint64_t server_verdict_count[NTP_SERVER_VERDICT_COUNT];
-	uint64_t server_authenticated_count; /* of the answered */
-	uint64_t server_interleaved_count;   /* of the answered */
-	const struct stamp_store *stamps;    /* borrowed from the node; NULL as clients */
+	uint64_t reply_verdict_count[NTP_VERDICT_COUNT]; /* what came from sources */
+	uint64_t stray_count;                            /* of that, for one that is no more */
+	uint64_t server_authenticated_count;             /* of the answered */
+	uint64_t server_interleaved_count;               /* of the answered */
+	const struct stamp_store *stamps; /* borrowed from the node; NULL as clients */
 	uint64_t server_received_stamp_count[STAMP_SOURCE_COUNT]; /* stamps in the answers */
 	uint64_t server_sent_stamp_count[STAMP_SOURCE_COUNT];
 	const struct client_table *clients; /* borrowed from the node; NULL: noclientlog */

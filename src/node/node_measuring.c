@@ -359,6 +359,10 @@ bool node_measuring_on_received(struct node *node, struct node_source *source,
 	struct exchange exchange = { 0 };
 	bool is_good = verdict == NTP_GOOD;
 
+	node->reply_verdict_count[verdict]++;
+	if (verdict != NTP_GOOD && verdict < NTP_KISS_RATE)
+		node_trace_refused(node, node_source_name(node, source), datagram,
+		                   ntp_verdict_text(verdict), (unsigned)verdict);
 	if (verdict == NTP_KISS_RATE)
 		trace_kiss(node, source, "RATE", now);
 	if (verdict == NTP_KISS_DENY)

@@ -184,6 +184,8 @@ struct node {
 	struct discipline discipline;
 	struct mono_time broadcast_at[NTP_BROADCASTS_MAX]; /* when each is due */
 	struct ntp_server server;
+	uint64_t reply_verdict_count[NTP_VERDICT_COUNT]; /* of sources' packets, all of them */
+	uint64_t stray_count;                            /* which came for nobody any more */
 	struct node_rtc rtc;
 	enum source_state last_failure; /* of the selection as a whole, so that it is traced once */
 	bool is_synchronised;
@@ -306,6 +308,10 @@ static inline bool node_source_is_live(const struct node_source *source)
 {
 	return source->client || source->refclock;
 }
+
+/* node: `number` tells reasons apart; those of the server come after NTP_VERDICT_COUNT. */
+void node_trace_refused(const struct node *node, const char *name, const struct datagram *datagram,
+                        const char *why, unsigned number);
 
 /* node_filter: chrony's test C; false: the packet came too late to be wanted. */
 bool node_filter_passes(const struct node *node, struct node_source *source,

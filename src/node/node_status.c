@@ -1,6 +1,7 @@
 /* What the node can say of itself. SPDX-License-Identifier: MIT */
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "node/node_state.h"
 #include "timescale/leap_expiry.h"
@@ -91,6 +92,9 @@ struct node_status node_status(const struct node *node, struct instant now)
 		status.selected_address = leader->address;
 	for (size_t i = 0; i < NTP_SERVER_VERDICT_COUNT; i++)
 		status.server_verdict_count[i] = node->server.verdict_count[i];
+	memcpy(status.reply_verdict_count, node->reply_verdict_count,
+	       sizeof status.reply_verdict_count);
+	status.stray_count = node->stray_count;
 	status.clients = node->server.clients;
 	status.server_interleaved_count = node->server.interleaved_count;
 	status.stamps = node->server.stamps;

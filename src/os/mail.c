@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,4 +46,48 @@ int mail_send(const char *program, const char *message, size_t length_bytes)
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	return error;
+}
+
+/* Nothing of the daemon stays open in it but this. */
+static _Noreturn void help(const char *program, int asked)
+{
+	char message[MAIL_SIZE_MAX];
+	ssize_t length;
+
+	(void)setsid();
+	if (asked != 3 && dup2(asked, 3) != 3)
+		_exit(1);
+	(void)close_range(4, ~0U, 0);
+	while ((length = recv(3, message, sizeof message, 0)) != 0) {
+		if (length < 0 && errno != EINTR)
+			break;
+		if (length > 0 && mail_send(program, message, (size_t)length) != 0)
+			continue; /* there is nobody to tell */
+	}
+	_exit(0);
+}
+
+int mail_helper_start(const char *program)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0) {
+		(void)close(ends[0]);
+		help(program, ends[1]);
+	}
+	(void)close(ends[1]);
+	if (pid < 0) {
+		(void)close(ends[0]);
+		return -EAGAIN;
+	}
+	return ends[0];
+}
+
+int mail_helper_send(int helper, const char *message, size_t length_bytes)
+{
+	return send(helper, message, length_bytes, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }

@@ -31,6 +31,11 @@ struct report_hwtimestamp {
 };
 
 /* What a report may want to know and the node does not. Pointers are borrowed for the call. */
+struct report_packets { /* a row of `packets` */
+	const char *kind, *verdict;
+	uint64_t packets_count;
+};
+
 struct report_context {
 	const char *version;      /* "0.1.0" */
 	const char *clock_driver; /* "kernel", "virtual", "none" */
@@ -41,6 +46,8 @@ struct report_context {
 	const struct config_listing *config; /* NULL = not known */
 	const struct report_hwtimestamp *hwtimestamps;
 	size_t hwtimestamps_count;
+	const struct report_packets *packets; /* those that no node sees */
+	size_t packets_count;
 };
 
 /* Everything that reports are made from, read off the node at one moment: collectors are functions

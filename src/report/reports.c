@@ -7,7 +7,7 @@ static const struct report *const all[] = {
 	&report_tracking, &report_sources,      &report_sourcestats, &report_activity,
 	&report_why,      &report_config,       &report_server,      &report_refclocks,
 	&report_gnss,     &report_radio,        &report_clients,     &report_smoothing,
-	&report_rtc,      &report_hwtimestamps,
+	&report_rtc,      &report_hwtimestamps, &report_packets,
 };
 
 size_t reports_count(void)

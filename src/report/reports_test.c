@@ -120,6 +120,19 @@ TEST(report_server, has_one_row_for_each_verdict)
 	CHECK_EQ(rows, NTP_SERVER_VERDICT_COUNT);
 }
 
+/* Nothing that comes is refused without a row that counts it. */
+TEST(report_packets, has_one_row_for_each_reason)
+{
+	size_t rows = 0;
+
+	write_stub("packets");
+	CHECK(strstr(bytes, "\"kind\":\"request\",\"verdict\":\"answered\",\"packets_count\":17}"));
+	CHECK(strstr(bytes, "\"kind\":\"reply\",\"verdict\":\"the source is no more\""));
+	for (const char *at = bytes; (at = strstr(at, "\"packets_count\":")); at++)
+		rows++;
+	CHECK_EQ(rows, NTP_SERVER_VERDICT_COUNT + NTP_VERDICT_COUNT + 1);
+}
+
 TEST(report_config, lists_the_lines)
 {
 	struct config_listing_row row = {

@@ -28,16 +28,19 @@ enum trace_kind {
 	TRACE_SOURCE_RESOLVED,      /* name, text: the address */
 	TRACE_RESOLVE_FAILED,       /* name; once until it succeeds */
 	TRACE_KISS,                 /* name, text: the kiss code */
-	TRACE_IMPLAUSIBLE,          /* name; numbers[0] = the utc_time in ns that it claims, [1] the
-	                               limit, [2] enum plausibility_verdict */
-	TRACE_CLOCK_WRONG,          /* numbers[0] ns by which the clock is wrong (logchange) */
-	TRACE_CLOCK_STEPPED,        /* numbers[0] ns */
-	TRACE_CLOCK_TOUCHED,        /* another program changes its rate */
-	TRACE_MACHINE_STOPPED,      /* numbers[0] ns that it missed at the least; 0 = unknown */
-	TRACE_CLOCK_JUMPED,         /* numbers[0] ns by which somebody else moved the clock */
-	TRACE_CLOCK_REFUSED,        /* numbers[0] = errno of the clock driver */
-	TRACE_CHANGE_TOO_BIG, /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored"
-	                         or "exiting" */
+	TRACE_PACKET_REFUSED,  /* address: the sender's; name: the source that was to have sent it,
+	                          or  NULL; text: why; numbers[0]: one for each reason, below
+	                          TRACE_REFUSALS_MAX */
+	TRACE_IMPLAUSIBLE,     /* name; numbers[0] = the utc_time in ns that it claims, [1] the
+	                          limit, [2] enum plausibility_verdict */
+	TRACE_CLOCK_WRONG,     /* numbers[0] ns by which the clock is wrong (logchange) */
+	TRACE_CLOCK_STEPPED,   /* numbers[0] ns */
+	TRACE_CLOCK_TOUCHED,   /* another program changes its rate */
+	TRACE_MACHINE_STOPPED, /* numbers[0] ns that it missed at the least; 0 = unknown */
+	TRACE_CLOCK_JUMPED,    /* numbers[0] ns by which somebody else moved the clock */
+	TRACE_CLOCK_REFUSED,   /* numbers[0] = errno of the clock driver */
+	TRACE_CHANGE_TOO_BIG,  /* numbers[0] ns, numbers[1] ns allowed (maxchange); text: "ignored"
+	                          or "exiting" */
 	TRACE_BOUND_CONTRADICTION, /* name: a measurement proved the bound wrong */
 	TRACE_INITIAL_OFFSET,  /* numbers[0] ns found at first (initstepslew); text: "step", "slew"
 	                          or NULL: none could be found */
@@ -61,6 +64,8 @@ enum trace_kind {
 	TRACE_SMOOTHING_STARTED, /* numbers[0] = 1: of leap seconds only */
 	TRACE_LEAP, /* numbers[0] = enum leap that is now announced; numbers[1] as above */
 };
+
+#define TRACE_REFUSALS_MAX 64
 
 struct trace_measurement { /* columns of chrony's measurements.log */
 	enum leap leap;
