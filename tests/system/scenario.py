@@ -86,6 +86,13 @@ class Scenario:
     def all(self, kind):
         return [rest for each, rest in self.lines if each == kind]
 
+    def between(self, begin, end=None):
+        """The samples that were taken between two things that were said."""
+        kinds = [kind for kind, _ in self.lines]
+        first = kinds[:kinds.index(begin)].count("sample")
+        last = kinds[:kinds.index(end)].count("sample") if end else len(self.samples)
+        return self.samples[first:last]
+
     def synchronised(self):
         found = [sample for sample in self.samples if sample.is_synchronised]
         check(found, "STA_UNSYNC was never cleared")

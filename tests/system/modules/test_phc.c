@@ -11,8 +11,10 @@
 #include <linux/ptp_clock_kernel.h>
 #include <linux/timekeeping.h>
 
-static unsigned long epoch_ns;
-module_param(epoch_ns, ulong, 0444);
+static unsigned long epoch_ns; /* may be stepped */
+module_param(epoch_ns, ulong, 0644);
+static char *name = "test_phc"; /* or of a host's clock, to whom that means something */
+module_param(name, charp, 0444);
 static int freeze; /* stands still, as a broken one does */
 module_param(freeze, int, 0644);
 static int latency_ns = 2000; /* of the bus, each way */
@@ -101,7 +103,6 @@ static enum hrtimer_restart on_pulse(struct hrtimer *unused)
 
 static struct ptp_clock_info info = {
 	.owner = THIS_MODULE,
-	.name = "test_phc",
 	.gettimex64 = read_clock,
 	.settime64 = refuse_set,
 	.adjtime = refuse_step,
@@ -152,6 +153,7 @@ static int __init start(void)
 {
 	int error;
 
+	strscpy(info.name, name, sizeof info.name);
 	clock = ptp_clock_register(&info, NULL);
 	if (!clock)
 		return -ENODEV;

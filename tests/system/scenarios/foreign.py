@@ -17,17 +17,9 @@ scenario("foreign", r"""
 """)
 
 
-def between(scenario, begin, end=None):
-    """The samples that were taken between two things that were said."""
-    kinds = [kind for kind, _ in scenario.lines]
-    first = kinds[:kinds.index(begin)].count("sample")
-    last = kinds[:kinds.index(end)].count("sample") if end else len(scenario.samples)
-    return scenario.samples[first:last]
-
-
 @expect("foreign", "notices a step of 0.3 ms at once and is not synchronised until it is put right")
 def _(scenario):
-    samples = between(scenario, "stepped", "touched")
+    samples = scenario.between("stepped", "touched")
     check(scenario.said("time jump detected"), scenario.log)
     check(not samples[0].is_synchronised, f"a second later: {samples[0]}")
     check(samples[-1].is_synchronised and abs(samples[-1].error) < 20 * US, samples[-1])
@@ -35,7 +27,7 @@ def _(scenario):
 
 @expect("foreign", "notices a slew and a PLL of another program, stops both, and measures anew")
 def _(scenario):
-    samples = between(scenario, "touched")
+    samples = scenario.between("touched")
     check(scenario.said("Another program adjusts the system clock"), scenario.log)
     check(any(not sample.is_synchronised for sample in samples[:3]), samples[:3])
     check(samples[-1].is_synchronised and abs(samples[-1].error) < 20 * US, samples[-1])

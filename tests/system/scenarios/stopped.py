@@ -63,3 +63,31 @@ def _(scenario):
     check(scenario.all("waited")[1] == "0", f"not synchronised in the end: {scenario.log}")
     last = scenario.samples[-1]
     check(last.is_synchronised and abs(last.error) <= last.maxerror * US and abs(last.error) < 500 * MS, last)
+
+
+# The clock of a host goes on by 0.7 s while ours does not: too short to be seen by whole seconds.
+scenario("host_clock", r"""
+	true_epoch 0
+	start_server "$epoch"
+	epoch_ns=$(echo "$epoch" | tr -d .)
+	insmod /etc/test_phc.ko epoch_ns=$epoch_ns name=hyperv
+	configure rtcsync 'makestep 0.1 -1'
+	client_options="-F 1"; start_client
+	probe watch 20
+	kill $server && wait $server
+	say missed
+	echo $((epoch_ns + 700000000)) >/sys/module/test_phc/parameters/epoch_ns
+	probe watch 4
+	say again
+	start_server "$(echo "$epoch + 0.7" | bc)"
+	probe watch 30
+""")
+
+
+@expect("host_clock", "notices by the clock of its host within a second that it missed 0.7 s")
+def _(scenario):
+    check(scenario.said("This machine was stopped for at least 0."), scenario.log)
+    samples = scenario.between("missed", "again")
+    check(len(samples) == 4 and not any(sample.is_synchronised for sample in samples[1:]), samples)
+    last = scenario.samples[-1]
+    check(last.is_synchronised and abs(last.error) < 20 * US, last)
