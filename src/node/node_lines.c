@@ -198,12 +198,6 @@ static bool is_dead(const struct node_source *source)
 	return status.is_denied || (status.is_online && status.unanswered_count >= UNANSWERED_MAX);
 }
 
-static bool is_name(const struct node_line *line)
-{
-	return line->options.kind != SOURCE_REFCLOCK &&
-	       address_parse(line->options.name, &(struct address){ 0 }) < 0;
-}
-
 static bool is_free(const struct node_line *line)
 {
 	return line->options.name[0] == '\0' && !line->is_pending;
@@ -235,7 +229,8 @@ struct node_line *node_lines_add(struct node *node, const struct source_options 
 	clear_line(&node->lines[index]);
 	node->lines[index].options = *options;
 	node->lines[index].backoff_ns = RESOLVE_BACKOFF_MIN_NS;
-	if (address_parse(options->name, &address) == 0) {
+	node->lines[index].is_name = address_parse(options->name, &address) < 0;
+	if (!node->lines[index].is_name) {
 		source = node_lines_add_source(node, index);
 		if (source)
 			open_source(node, source, &address, now);
@@ -286,7 +281,7 @@ void node_lines_remove(struct node *node, struct node_source *source, struct out
 
 static bool is_named(const struct node_line *line)
 {
-	return line->options.name[0] != '\0' && is_name(line);
+	return line->options.name[0] != '\0' && line->is_name;
 }
 
 static void refresh(struct node_line *line, struct instant now)
@@ -477,7 +472,7 @@ void node_lines_on_deadline(struct node *node, struct instant now,
 			continue;
 		if (ntp_client_deadline(source->client).ns <= now.mono.ns)
 			make_request(node, source, now, own, out);
-		if (is_dead(source) && !line->is_pending && is_name(line) &&
+		if (is_dead(source) && !line->is_pending && line->is_name &&
 		    line->resolve_at.ns == INT64_MAX)
 			retry_later(line, now);
 	}

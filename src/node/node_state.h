@@ -32,6 +32,7 @@
 struct node_line { /* one server or pool line; without a name: deleted, free unless pending */
 	struct source_options options;
 	unsigned config_number; /* of the line in config.sources, from 1; 0 = added by a command */
+	bool is_name;           /* and no address */
 	bool is_pending;        /* its name is being resolved */
 	bool is_refreshing;     /* servers that its name no longer means are to be replaced */
 	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */

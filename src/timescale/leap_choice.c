@@ -109,5 +109,5 @@ int leap_choice_today(const struct leap_table *table, int announced, struct utc_
 		return listed;
 	if (table && table->origin != LEAP_ORIGIN_BUILTIN && leap_table_covers(table, midnight))
 		return 0;
-	return utc_day_may_end_in_leap(when) ? announced : 0;
+	return announced != 0 && utc_day_may_end_in_leap(when) ? announced : 0;
 }
