@@ -20,7 +20,12 @@
  * noise is followed in jerks. */
 #define SLEW_NOISE_SDS 4.0
 #define SLEW_HASTE_S   1.0
-#define SLEW_FLOOR_S   0.01 /* shorter than this a timer's lateness would be the larger error */
+/* After an absence the error has lasted for long, and haste would gain nothing: what the slew may
+ * take of the time since the last update, and of intervals. Raised: the clock is wrong for longer
+ * after it; lowered: its rate is. */
+#define SLEW_ABSENCE_SHARE (1.0 / 32)
+#define SLEW_ABSENCE_MOST  4.0
+#define SLEW_FLOOR_S       0.01 /* shorter than this a timer's lateness would be the larger error */
 /* A clock can be told to run so far off its nominal rate and no further (Linux: the tick's 10 %),
  * frequency and slew together; what is left is a slew's, but never less than this. */
 #define CLOCK_REACH        0.1
@@ -185,6 +190,20 @@ static void note_news(struct discipline *discipline, int64_t news_ns,
 		share * (own_variance_s2(estimate, when) - discipline->mean_variance_s2);
 }
 
+/* Of the slew of the moment, if it was planned beyond the next update and this one did not change
+ * much of it. */
+static double patient_left_s(const struct discipline *discipline, int64_t offset_ns,
+                             double interval_s, struct mono_time now)
+{
+	double left_s, news_s;
+
+	if (discipline->slew_end.ns == MONO_TIME_NEVER.ns)
+		return 0;
+	left_s = (double)(discipline->slew_end.ns - now.ns) * 1e-9;
+	news_s = (double)offset_ns * 1e-9 - discipline->slew * left_s;
+	return left_s > interval_s && fabs(news_s) < fabs((double)offset_ns) * 0.5e-9 ? left_s : 0;
+}
+
 static void start_slew(struct discipline *discipline, int64_t offset_ns, double interval_s,
                        struct mono_time now)
 {
@@ -194,7 +213,10 @@ static void start_slew(struct discipline *discipline, int64_t offset_ns, double 
 	const double sd_s = discipline->sd_before_s + 1e-9;
 	const double offset_s = fabs((double)offset_ns) * 1e-9;
 	const double sds = offset_s / sd_s;
-	double duration_s = interval_s * slew_share(discipline);
+	const double absence_s = fmin(discipline->update_interval_s * SLEW_ABSENCE_SHARE,
+	                              interval_s * SLEW_ABSENCE_MOST);
+	const double left_s = patient_left_s(discipline, offset_ns, interval_s, now);
+	double duration_s = fmax(interval_s * slew_share(discipline), fmax(absence_s, left_s));
 
 	if (sds > SLEW_NOISE_SDS)
 		duration_s =

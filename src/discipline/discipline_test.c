@@ -64,6 +64,21 @@ static enum discipline_outcome estimate(struct world *world, int64_t offset_ns, 
 	return outcome;
 }
 
+static void estimate_sd(struct world *world, int64_t offset_ns, double sd_s)
+{
+	const struct estimate estimate = {
+		.at = timeline_free(&world->discipline.timeline, world->now.local),
+		.offset_ns = offset_ns,
+		.offset_variance = sd_s * sd_s,
+		.frequency_variance = 1e-16,
+		.wander_variance = 1e-18,
+	};
+
+	CHECK_EQ(discipline_on_estimate(&world->discipline, &estimate, 64, world->now, &world->out),
+	         DISCIPLINE_UPDATED);
+	carry_out(world);
+}
+
 TEST(discipline_discipline, slews_to_the_end_and_no_further)
 {
 	struct world world = world_with(&plain);
@@ -142,6 +157,51 @@ TEST(discipline_discipline, slews_slowly_what_matters_little)
 {
 	CHECK_NEAR(slew_time_s(10e-6, 20 * NS_PER_US), 32, 1e-6);
 	CHECK_NEAR(slew_time_s(10e-6, NS_PER_US), 128, 1e-6);
+}
+
+/* After two hours alone 280 us are put right in four minutes, and an update that brings no news
+ * does not hurry that. */
+TEST(discipline_discipline, does_not_hurry_after_an_absence)
+{
+	struct world world = world_with(&plain);
+	int64_t end_ns;
+
+	estimate_sd(&world, 0, 10e-6);
+	pass(&world, 7200 * NS_PER_S);
+	estimate_sd(&world, 280 * NS_PER_US, 300e-6);
+	end_ns = world.discipline.slew_end.ns;
+	CHECK_NEAR((double)(end_ns - world.now.mono.ns), 225e9, 1e6);
+	pass(&world, 64 * NS_PER_S);
+	estimate_sd(&world, 281 * NS_PER_US, 200e-6);
+	CHECK_NEAR((double)(world.discipline.slew_end.ns - end_ns), 0, 1e6);
+	estimate_sd(&world, 80 * NS_PER_US, 5e-6); /* the rest was no offset: news */
+	CHECK(world.discipline.slew_end.ns < end_ns - 64 * NS_PER_S);
+}
+
+/* Estimates that are right: what is left only shrinks, never changes sign, and an update costs two
+ * commands, one to slew and one to rest. */
+TEST(discipline_discipline, comes_to_rest_without_a_cycle)
+{
+	struct world world = world_with(&plain);
+	int64_t left_ns = 3 * NS_PER_MS;
+	unsigned commands_count = 0;
+
+	for (unsigned i = 0; i < 50; i++) {
+		estimate(&world, 3 * NS_PER_MS, 0);
+		commands_count++;
+		while (world.discipline.slew_end.ns < (i + 1) * 64 * NS_PER_S) {
+			pass(&world, world.discipline.slew_end.ns - world.now.mono.ns);
+			discipline_on_deadline(&world.discipline, world.now.mono, &world.out);
+			commands_count += (unsigned)world.out.count;
+			carry_out(&world);
+		}
+		pass(&world, (i + 1) * 64 * NS_PER_S - world.now.mono.ns);
+		CHECK(discipline_offset_ns(&world.discipline, world.now.local) <= left_ns);
+		left_ns = discipline_offset_ns(&world.discipline, world.now.local);
+		CHECK(left_ns >= -2); /* rounding to nanoseconds */
+	}
+	CHECK_NEAR((double)left_ns, 0, 2);
+	CHECK(commands_count <= 100);
 }
 
 TEST(discipline_discipline, steps_within_makestep_only)
