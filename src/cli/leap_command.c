@@ -215,8 +215,11 @@ static void say_all(const struct leap_report *report)
 	if (next == 0)
 		puts("next         none is known");
 	else
-		printf("next         a second is %s before %s\n", next > 0 ? "inserted" : "deleted",
-		       date_of(midnight_s, text));
+		printf("next         a second is %s before %s%s\n",
+		       next > 0 ? "inserted" : "deleted", date_of(midnight_s, text),
+		       table->origin == LEAP_ORIGIN_BUILTIN
+		               ? ", if servers announce it: no table is configured"
+		               : "");
 	printf("leapsecmode  %s: %s\n", report->mode, mode_sentence(report->mode));
 	say_kernel();
 }

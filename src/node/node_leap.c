@@ -40,9 +40,12 @@ static int64_t event_ns(const struct node_leap *leap)
 	return leap->midnight_ns - (leap->direction < 0 ? NS_PER_S : 0);
 }
 
-static int announced(const struct node *node)
+static struct leap_announcement announced(const struct node *node)
 {
-	return node->system.leap == LEAP_INSERT ? 1 : node->system.leap == LEAP_DELETE ? -1 : 0;
+	return (struct leap_announcement){ .direction = node->system.leap == LEAP_INSERT   ? 1
+		                                        : node->system.leap == LEAP_DELETE ? -1
+		                                                                           : 0,
+		                           .is_spoken = node->system.is_leap_spoken };
 }
 
 int node_leap_today(const struct node *node, struct local_time now)
@@ -139,6 +142,7 @@ void node_leap_on_estimate(struct node *node, struct instant now)
 	if (now.local.ns - leap->done_ns > DOUBT_NS) {
 		leap->announced_direction = 0;
 	} else if (llabs(missing_ns) < JUMP_TOLERANCE_NS) {
+		node_smoothing_on_leap(node, -leap->announced_direction, now);
 		leap->announced_direction = 0;
 		leap_learnt_forget(node->leap_table, 1);
 		save_learnt(node);

@@ -271,3 +271,15 @@ TEST(node_leap, believes_a_receivers_count_after_a_quarter_of_an_hour_if_its_tab
 	         38);
 	free(bench);
 }
+
+TEST(node_leap, follows_servers_that_say_nothing_of_one_which_only_the_program_knows)
+{
+	struct bench *bench = bench_with(LEAPSECMODE_SYSTEM, 1, true);
+
+	bench->node.system.is_leap_spoken = true;
+	advance_to(bench, -3600);
+	CHECK_EQ(node_leap_today(&bench->node, bench->now.local), 0);
+	bench->table.origin = LEAP_ORIGIN_LIST;
+	CHECK_EQ(node_leap_today(&bench->node, bench->now.local), 1);
+	free(bench);
+}

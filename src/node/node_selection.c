@@ -422,6 +422,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	system->root_delay_ns = leader->measurement.root_delay_ns + fastest_delay_ns(leader);
 	system->root_dispersion_ns = leader->measurement.root_dispersion_ns;
 	system->rate_error = 0;
+	system->is_leap_spoken = false;
 	for (size_t i = 0; i < ballot->count; i++) {
 		const struct node_source *source = &node->sources[ballot->index[i]];
 		const enum leap leap = source->measurement.leap;
@@ -429,6 +430,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 		if (source->weight > 0)
 			system->rate_error =
 				fmax(system->rate_error, node_measuring_rate_error(node, source));
+		system->is_leap_spoken |= !source->refclock;
 		insert_count += leap == LEAP_INSERT;
 		delete_count += leap == LEAP_DELETE;
 	}

@@ -110,8 +110,9 @@ struct node_system {   /* what selection made of it all */
 	struct utc_time reference;
 	int64_t root_delay_ns, root_dispersion_ns;
 	enum leap leap;
-	double rate_error; /* s/s by which the estimate's frequency may be wrong beyond its error
-	                      bar */
+	bool is_leap_spoken; /* some of those that agree are servers, who announce leap seconds */
+	double rate_error;   /* s/s by which the estimate's frequency may be wrong beyond its error
+	                        bar */
 };
 
 struct node_leap {           /* see node_leap.c */

@@ -100,14 +100,16 @@ const char *leap_candidate_text(enum leap_candidate verdict)
 	return (size_t)verdict < ARRAY_COUNT(texts) ? texts[verdict] : "";
 }
 
-int leap_choice_today(const struct leap_table *table, int announced, struct utc_time when)
+int leap_choice_today(const struct leap_table *table, struct leap_announcement announced,
+                      struct utc_time when)
 {
+	const bool is_own = table && table->origin == LEAP_ORIGIN_BUILTIN;
 	const int listed = table ? leap_table_upcoming(table, when) : 0;
 	const struct utc_time midnight = { when.ns - when.ns % DAY_NS + DAY_NS };
 
-	if (listed != 0)
+	if (listed != 0 && !(is_own && announced.is_spoken))
 		return listed;
-	if (table && table->origin != LEAP_ORIGIN_BUILTIN && leap_table_covers(table, midnight))
+	if (table && !is_own && leap_table_covers(table, midnight))
 		return 0;
-	return announced != 0 && utc_day_may_end_in_leap(when) ? announced : 0;
+	return announced.direction != 0 && utc_day_may_end_in_leap(when) ? announced.direction : 0;
 }

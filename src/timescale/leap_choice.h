@@ -27,7 +27,14 @@ struct leap_choice {
 struct leap_choice leap_choice_make(const struct leap_table *const *tables, size_t count);
 const char *leap_candidate_text(enum leap_candidate verdict);
 
-/* +1 or -1 when a leap second ends the UTC day that `when` is in, else 0. `announced` is what a
- * majority of the sources says: it counts only in June and December, on their last day, and only
- * while no table that the operator chose speaks for that day. table may be NULL. */
-int leap_choice_today(const struct leap_table *table, int announced, struct utc_time when);
+struct leap_announcement { /* what a majority of the sources says */
+	int direction;     /* +1, -1, 0 */
+	bool is_spoken;    /* some of them are of a kind that would say so, as NTP servers do */
+};
+
+/* +1 or -1 when a leap second ends the UTC day that `when` is in, else 0. What is announced counts
+ * only in June and December, on their last day, and only while no table that the operator chose
+ * speaks for that day. What the program's own copy alone lists counts only where nobody can
+ * announce it: servers that smear it are silent on purpose. table may be NULL. */
+int leap_choice_today(const struct leap_table *table, struct leap_announcement announced,
+                      struct utc_time when);

@@ -29,6 +29,11 @@ static struct leap_table table_of(enum leap_origin origin, int32_t year, int dir
 	return table;
 }
 
+static int today(const struct leap_table *table, int announced, struct utc_time when)
+{
+	return leap_choice_today(table, (struct leap_announcement){ .direction = announced }, when);
+}
+
 TEST(leap_choice, falls_back_on_the_built_in_copy)
 {
 	const struct leap_choice choice = leap_choice_make(NULL, 0);
@@ -99,14 +104,14 @@ TEST(leap_choice, fires_what_the_table_lists_and_nothing_else_while_it_speaks)
 	const struct leap_table list = table_of(LEAP_ORIGIN_LIST, 2029, -1, midnight_s(2029, 6));
 	const int64_t leap_s = midnight_s(2029, 1);
 
-	CHECK_EQ(leap_choice_today(&list, 0, at_s(leap_s - 1)), -1);
-	CHECK_EQ(leap_choice_today(&list, 1, at_s(leap_s - 1)), -1);
-	CHECK_EQ(leap_choice_today(&list, 0, at_s(leap_s - DAY_S)), -1);
-	CHECK_EQ(leap_choice_today(&list, 0, at_s(leap_s - DAY_S - 1)), 0);
-	CHECK_EQ(leap_choice_today(&list, 0, at_s(leap_s)), 0);
+	CHECK_EQ(today(&list, 0, at_s(leap_s - 1)), -1);
+	CHECK_EQ(today(&list, 1, at_s(leap_s - 1)), -1);
+	CHECK_EQ(today(&list, 0, at_s(leap_s - DAY_S)), -1);
+	CHECK_EQ(today(&list, 0, at_s(leap_s - DAY_S - 1)), 0);
+	CHECK_EQ(today(&list, 0, at_s(leap_s)), 0);
 	/* the list speaks for December 2027 and knows of none; not for June 2029 */
-	CHECK_EQ(leap_choice_today(&list, 1, at_s(midnight_s(2028, 1) - 1)), 0);
-	CHECK_EQ(leap_choice_today(&list, 1, at_s(midnight_s(2029, 7) - 1)), 1);
+	CHECK_EQ(today(&list, 1, at_s(midnight_s(2028, 1) - 1)), 0);
+	CHECK_EQ(today(&list, 1, at_s(midnight_s(2029, 7) - 1)), 1);
 }
 
 TEST(leap_choice, believes_an_announcement_on_two_days_of_the_year_only)
@@ -118,11 +123,11 @@ TEST(leap_choice, believes_an_announcement_on_two_days_of_the_year_only)
 		const struct utc_time last = at_s(midnight_s(2031, month) - 1);
 		const bool may = month == 1 || month == 7;
 
-		CHECK_EQ(leap_choice_today(NULL, 1, last), may ? 1 : 0);
-		CHECK_EQ(leap_choice_today(&builtin, -1, last), may ? -1 : 0);
-		CHECK_EQ(leap_choice_today(NULL, 0, last), 0);
+		CHECK_EQ(today(NULL, 1, last), may ? 1 : 0);
+		CHECK_EQ(today(&builtin, -1, last), may ? -1 : 0);
+		CHECK_EQ(today(NULL, 0, last), 0);
 	}
-	CHECK_EQ(leap_choice_today(NULL, 1, at_s(midnight_s(2031, 1) - DAY_S - 1)), 0);
+	CHECK_EQ(today(NULL, 1, at_s(midnight_s(2031, 1) - DAY_S - 1)), 0);
 }
 
 TEST(leap_choice, prefers_the_table_that_says_itself_until_when_it_is_good)
@@ -139,4 +144,20 @@ TEST(leap_choice, prefers_the_table_that_says_itself_until_when_it_is_good)
 	/* a date that is only guessed lets it speak no further than its last leap second */
 	list.expiry = LEAP_EXPIRY_GUESSED;
 	CHECK_EQ(leap_choice_make(tables, 2).table.origin, LEAP_ORIGIN_ZONE);
+}
+
+TEST(leap_choice, leaves_out_what_the_program_alone_knows_while_servers_are_silent)
+{
+	const struct leap_announcement silent = { .is_spoken = true };
+	const struct leap_announcement spoken = { .direction = 1, .is_spoken = true };
+	struct leap_table table;
+	const struct utc_time last = at_s(midnight_s(2028, 1) - 1);
+
+	leap_table_builtin(&table);
+	CHECK_EQ(leap_table_add(&table, midnight_s(2028, 1), 1), 0);
+	CHECK_EQ(leap_choice_today(&table, silent, last), 0);
+	CHECK_EQ(leap_choice_today(&table, spoken, last), 1);
+	CHECK_EQ(today(&table, 0, last), 1);
+	table.origin = LEAP_ORIGIN_ZONE;
+	CHECK_EQ(leap_choice_today(&table, silent, last), 1);
 }
