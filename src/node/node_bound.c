@@ -40,5 +40,6 @@ int64_t node_bound_ns(const struct node *node, struct local_time now)
 
 	if (!node_bound_interval(node, now, &low_ns, &high_ns))
 		return INT64_MAX;
-	return (-low_ns > high_ns ? -low_ns : high_ns) + 1;
+	return (-low_ns > high_ns ? -low_ns : high_ns) + 1 +
+	       (node_leap_is_doubtful(node, now) ? NS_PER_S : 0);
 }

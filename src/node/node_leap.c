@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "node/node_state.h"
+#include "timescale/civil.h"
 #include "timescale/leap_choice.h"
 #include "timescale/leap_learnt.h"
 
@@ -177,6 +178,47 @@ void node_leap_on_tai(struct node *node, const struct node_source *source, int16
 	leap->announced_direction = 0;
 	save_learnt(node);
 	tell_learnt(node, now.local, node_source_name(node, source), NULL);
+}
+
+void node_leap_on_number(struct node *node, struct local_time local, struct free_time at,
+                         int64_t offset_ns)
+{
+	if (node->system.is_known &&
+	    llabs(offset_ns - estimate_offset_ns(&node->system.estimate, at)) < NS_PER_S / 2)
+		node->leap.agreed_ns = local.ns;
+}
+
+/* Leap seconds end a quarter (ITU-R TF.460-6, first and second preference). */
+static int64_t quarter_began_ns(struct local_time now)
+{
+	struct civil_date date = civil_date_of(now.ns / DAY_NS);
+
+	date.month = (uint8_t)((date.month - 1) / 3 * 3 + 1);
+	date.day = 1;
+	return civil_days(date) * DAY_NS;
+}
+
+/* MSF says nothing of them, and no more does a receiver that has not yet heard of them. */
+static bool is_told_of_leaps(const struct node *node)
+{
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *source = &node->sources[i];
+
+		if (source->is_used && source->weight > 0 &&
+		    (!source->refclock || refclock_status(source->refclock).knows_leaps))
+			return true;
+	}
+	return false;
+}
+
+bool node_leap_is_doubtful(const struct node *node, struct local_time now)
+{
+	const int64_t midnight_ns = quarter_began_ns(now);
+
+	return node->leap.agreed_ns != 0 && node->leap.agreed_ns < midnight_ns &&
+	       node->leap.done_ns < midnight_ns && !is_told_of_leaps(node) &&
+	       (!node->leap_table ||
+	        !leap_table_is_vouched_for(node->leap_table, (struct utc_time){ now.ns }));
 }
 
 /* From here on UTC is one second less, or more, by our count. */

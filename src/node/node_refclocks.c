@@ -279,6 +279,8 @@ static void take(struct node *node, struct node_source *source,
 	trace_doubts(node, source, &before, sample->at);
 	if (verdict != REFCLOCK_TAKEN)
 		return;
+	if (!reading.is_pulse && !refclock_options_is_pulse(options) && source->weight > 0)
+		node_leap_on_number(node, sample->at, reading.at, offset_ns);
 	trace_sample(node, source, sample, &reading,
 	             offset_ns + reading.at.ns - sample->at.ns -
 	                     node->discipline.timeline.leaps_ns);

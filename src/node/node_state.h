@@ -126,6 +126,9 @@ struct node_leap {           /* see node_leap.c */
 	int16_t claimed_tai_s; /* by a receiver, against our table; 0 = none … */
 	struct mono_time claimed_since;
 	bool is_learnt_unsaved;
+	/* Reading of the kept clock when a refclock's number last agreed with the estimate; 0 =
+	   never. */
+	int64_t agreed_ns;
 	enum leap shown; /* for the trace */
 };
 
@@ -386,6 +389,11 @@ enum node_leap_deed { /* what is left for the clock */
 enum node_leap_deed node_leap_on_time(struct node *node, struct instant now, int64_t *step_ns_out);
 enum leap node_leap_indicator(const struct node *node, struct instant now); /* said and served */
 struct mono_time node_leap_deadline(const struct node *node);
+/* Nobody could have announced one, and none has told the time since it may have come. */
+bool node_leap_is_doubtful(const struct node *node, struct local_time now);
+/* A source that steers the clock gave a number: UTC minus free clock, leap seconds not counted. */
+void node_leap_on_number(struct node *node, struct local_time local, struct free_time at,
+                         int64_t offset_ns);
 /* There is news of UTC: did the leap second come that was announced? */
 void node_leap_on_estimate(struct node *node, struct instant now);
 /* A source that is believed says what TAI - UTC is. */

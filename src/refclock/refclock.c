@@ -504,6 +504,7 @@ struct refclock_status refclock_status(const struct refclock *refclock)
 	                      !isnan(refclock->numbering.giver_off_s);
 	status.lock_offset_s = refclock->numbering.giver_off_s;
 	status.doubts_count = refclock->numbering.doubts_count;
+	status.knows_leaps = refclock->leap != LEAP_UNSYNCHRONISED;
 	status.is_following_giver = refclock->numbering.is_following_giver;
 	status.is_giver_proven_wrong = refclock->numbering.is_proven;
 	status.lateness = refclock->lateness;

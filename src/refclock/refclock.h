@@ -128,6 +128,7 @@ struct refclock_status {
 	bool is_numbered_alone; /* nobody but the number-giver can say which second it is */
 	struct refclock_lateness lateness; /* of `offset auto`, or what was configured */
 	int16_t tai_offset_s;
+	bool knows_leaps; /* it has said whether a leap second is due */
 };
 struct refclock_status refclock_status(const struct refclock *refclock);
 /* For reports that know the driver; NULL if it has none. */
