@@ -139,6 +139,24 @@ static void take_found_rate(const struct daemon *daemon, struct node_setup *setu
 	        setup->drift_ppm);
 }
 
+/* chronyd's first line of tracking.log, with its figures for what is not known. */
+static void log_beginning(struct daemon *daemon, const struct node_setup *setup)
+{
+	const bool is_skew_known = setup->has_drift && isfinite(setup->drift_skew_ppm);
+	const struct trace_event event = {
+		.kind = TRACE_TRACKING,
+		.when = clock_read(daemon->clock).local,
+		.tracking = { .frequency_ppm = setup->drift_ppm,
+		              .skew_ppm = is_skew_known ? setup->drift_skew_ppm : 1e6,
+		              .leap = LEAP_UNSYNCHRONISED,
+		              .root_delay_s = 1,
+		              .root_dispersion_s = 1,
+		              .error_max_s = INFINITY },
+	};
+
+	log_files_on_event(&daemon->log_files, &event);
+}
+
 static int make_node(struct daemon *daemon)
 {
 	const struct daemon_config *config = daemon->config;
@@ -170,6 +188,8 @@ static int make_node(struct daemon *daemon)
 	open_files_lateness(config->driftfile, daemon->log, lateness);
 	setup.lateness_text = lateness;
 	say_spent(daemon, &setup.spent);
+	if (!once_is_on(daemon->line))
+		log_beginning(daemon, &setup);
 	error = node_create(&setup, clock_read(daemon->clock), &daemon->node);
 	if (error == 0)
 		node_on_addresses(daemon->node, addresses,

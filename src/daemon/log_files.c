@@ -82,6 +82,9 @@ static void write_banner(struct log_files *files, enum log_lines_file which)
 	write_text(files, which, banner);
 }
 
+/* Of fewer samples chronyd makes no line, and none in its log. */
+#define REGRESSION_MIN 3
+
 static void write_entry(struct log_files *files, enum log_lines_file which,
                         const struct trace_event *event)
 {
@@ -106,7 +109,8 @@ void log_files_on_event(struct log_files *files, const struct trace_event *event
 			write_entry(files, LOG_LINES_MEASUREMENTS, event);
 		break;
 	case TRACE_STATISTICS:
-		write_entry(files, LOG_LINES_STATISTICS, event);
+		if (event->statistics.samples_count >= REGRESSION_MIN)
+			write_entry(files, LOG_LINES_STATISTICS, event);
 		break;
 	case TRACE_REFCLOCK_SAMPLE:
 	case TRACE_REFCLOCK_MEASUREMENT:

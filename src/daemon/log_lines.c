@@ -80,9 +80,13 @@ static int format_statistics(const char *when, const struct trace_event *event, 
 	                s->stress, s->samples_count, s->first_index, s->runs_count, s->asymmetry);
 }
 
+/* chronyd's way to say that nothing is known: a root delay and a root dispersion of 1 s. */
+#define ERROR_UNKNOWN_S 1.5
+
 static int format_tracking(const char *when, const struct trace_event *event, char *line)
 {
 	const struct trace_tracking *t = &event->tracking;
+	const double error_max_s = isfinite(t->error_max_s) ? t->error_max_s : ERROR_UNKNOWN_S;
 
 	return snprintf(line, LOG_LINE_SIZE,
 	                "%s %-15s %2u %10.3f %10.3f %10.3e %c %2u %10.3e %10.3e %10.3e %10.3e "
@@ -90,7 +94,7 @@ static int format_tracking(const char *when, const struct trace_event *event, ch
 	                when, t->is_synchronised ? event->name : "0.0.0.0", t->stratum,
 	                t->frequency_ppm, t->skew_ppm, t->offset_s, leap_letter(t->leap),
 	                t->combined_count, t->offset_sd_s, t->remaining_s, t->root_delay_s,
-	                t->root_dispersion_s, t->error_max_s);
+	                t->root_dispersion_s, error_max_s);
 }
 
 static int format_selection(const char *when, const struct trace_event *event, char *line)

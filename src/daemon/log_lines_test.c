@@ -27,6 +27,23 @@ static const struct trace_event measurement = {
 	                 .received_stamp = STAMP_DAEMON },
 };
 
+TEST(log_lines, has_figures_even_where_nothing_is_known)
+{
+	struct trace_event event = { .kind = TRACE_TRACKING };
+	char line[LOG_LINE_SIZE];
+
+	event.tracking = (struct trace_tracking){ .skew_ppm = 1e6,
+		                                  .leap = LEAP_UNSYNCHRONISED,
+		                                  .root_delay_s = 1,
+		                                  .root_dispersion_s = 1,
+		                                  .error_max_s = INFINITY };
+	log_lines_format(LOG_LINES_TRACKING, &event, line);
+	/* chronyd's first line, to the letter but for the time */
+	CHECK_TEXT(line,
+	           "1970-01-01 00:00:00 0.0.0.0          0      0.000 1000000.000  0.000e+00 ?  0  "
+	           "0.000e+00  0.000e+00  1.000e+00  1.000e+00  1.500e+00");
+}
+
 TEST(log_lines, writes_a_measurement_as_chrony_does)
 {
 	char line[LOG_LINE_SIZE];

@@ -64,7 +64,7 @@ static void trace_statistics(const struct node *node, const struct node_source *
 			.frequency = node->discipline.frequency - estimate.frequency,
 			.skew = 3 * sqrt(estimate.frequency_variance),
 			.stress = source->stress,
-			.samples_count = status.window_count,
+			.samples_count = status.window_count + 1, /* and the newest */
 			.runs_count = status.runs_count,
 			.asymmetry = status.asymmetry_s,
 		},
