@@ -13,7 +13,10 @@
 struct estimator;
 
 struct estimator_config {
-	unsigned window_max;      /* exchanges remembered at most; 0 = all that there is room for */
+	/* exchanges remembered at most, 0 = all that there is room for; of samples so many weigh,
+	 * about: older ones fade */
+	unsigned window_max;
+	unsigned window_min;      /* samples: no fewer weigh, about; 0 = as the oscillator allows */
 	double precision_s;       /* 1e-9..1: reading noise of the clocks; floors s and tau */
 	double initial_frequency; /* s/s, from the drift file; 0 when unknown */
 	double initial_frequency_sd; /* s/s; 1e-4 when unknown */

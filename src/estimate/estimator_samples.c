@@ -15,6 +15,8 @@
 /* What is remembered of how much larger the errors are than said: samples err alike for a while. */
 #define EXCESS_MEMORY 0.95
 #define EXCESS_MAX    1e4
+/* Two numbers, offset and rate, are drawn from these: fewer tell nothing of either. */
+#define FADE_COUNT_MIN 5
 
 static bool is_same_story(const struct estimator *estimator, const struct sight *sight,
                           double variance)
@@ -83,10 +85,32 @@ static enum estimator_verdict hold(struct estimator *estimator, const struct sig
 	return verdict;
 }
 
+/* No more than so many samples weigh: older ones fade. A straight line through n samples knows its
+ * end to 4/n of their variance; one whose past counts L times as much after each step, to 1.25 (1 -
+ * L). */
+static double fade_of(const struct estimator *estimator)
+{
+	const double n = fmax(estimator->config.window_max, FADE_COUNT_MIN);
+
+	return estimator->config.window_max == 0 || (double)estimator->age_count < n
+	               ? 1
+	               : 1 / (1 - 4 / (1.25 * n));
+}
+
+/* No fewer weigh: by the same figure, a new sample moves the offset by no more than 4/n of what it
+ * says beside the rest. Younger than that, by what is there. */
+static double variance_for(const struct estimator *estimator, double variance,
+                           const struct track *foreseen)
+{
+	const double n = fmin(estimator->config.window_min, (double)estimator->age_count + 1);
+
+	return n > 4 ? fmax(variance, foreseen->variance * (n / 4 - 1)) : variance;
+}
+
 static enum estimator_verdict use(struct estimator *estimator, const struct sight *sight,
                                   double own_variance)
 {
-	const double variance = own_variance * estimator->excess;
+	double variance = own_variance * estimator->excess;
 	struct track track = estimator->bank.mean;
 	double error_s, total, surprise;
 
@@ -101,7 +125,9 @@ static enum estimator_verdict use(struct estimator *estimator, const struct sigh
 	surprise = error_s * error_s / total * variance / total + track.variance / total;
 	estimator->excess *= 1 + (1 - EXCESS_MEMORY) * (surprise - 1);
 	estimator->excess = fmin(fmax(estimator->excess, 1), EXCESS_MAX);
+	variance = variance_for(estimator, variance, &track);
 	wander_bank_predict(&estimator->bank, sight->dt_s);
+	wander_bank_fade(&estimator->bank, fade_of(estimator));
 	wander_bank_update_gaussian(&estimator->bank, sight->reading.middle_s, variance);
 	estimator->at_ns = sight->exchange->at.ns;
 	estimator->exchanges_count++;

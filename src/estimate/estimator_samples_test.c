@@ -156,3 +156,53 @@ TEST(estimator_samples, does_not_stay_where_a_ramp_began)
 	CHECK_NEAR(estimator_estimate(estimator).frequency, 10e-6, 1e-6);
 	estimator_destroy(estimator);
 }
+
+/* RMS of the estimate's error under noise of 1 ms, and how far it is behind 60 samples after the
+ * oscillator has changed its rate by 5 ppm. */
+static void run_window(unsigned window_min, unsigned window_max, double *rms_out, double *lag_out)
+{
+	struct estimator_config limited = config;
+	struct estimator *estimator = NULL;
+	double squares = 0;
+	struct rng rng;
+
+	limited.window_min = window_min;
+	limited.window_max = window_max;
+	rng_init_seed(&rng, 5);
+	CHECK_EQ(estimator_create(&limited, &estimator), 0);
+	for (int i = 0; i < 1000; i++) {
+		const double at_s = POLL_S * i;
+
+		(void)give(estimator, at_s, 1e-3 * rng_normal(&rng), 1e-3);
+		if (i >= 500)
+			squares += pow(error_s(estimator, at_s, 0), 2);
+	}
+	*rms_out = sqrt(squares / 500);
+	for (int i = 1; i <= 60; i++)
+		(void)give(estimator, POLL_S * (999 + i), 5e-6 * POLL_S * i, 1e-3);
+	*lag_out = fabs(error_s(estimator, POLL_S * 1059, 5e-6 * POLL_S * 60));
+	estimator_destroy(estimator);
+}
+
+TEST(estimator_samples, forgets_after_as_many_as_it_is_told)
+{
+	double unlimited_s, short_s, shorter_s, lag_s, least_lag_s;
+
+	run_window(0, 0, &unlimited_s, &lag_s);
+	run_window(0, 32, &short_s, &lag_s);
+	run_window(0, 8, &shorter_s, &least_lag_s);
+	CHECK_NEAR(short_s, 1e-3 * sqrt(4 / 32.0), 1.2e-4);
+	CHECK_NEAR(shorter_s, 1e-3 * sqrt(4 / 8.0), 2.5e-4);
+	CHECK(unlimited_s < short_s && short_s < shorter_s);
+	CHECK(least_lag_s < lag_s);
+}
+
+TEST(estimator_samples, remembers_as_many_as_it_is_told)
+{
+	double free_s, long_s, free_lag_s, long_lag_s;
+
+	run_window(0, 0, &free_s, &free_lag_s);
+	run_window(200, 0, &long_s, &long_lag_s);
+	CHECK(long_s < 1.5 * free_s);
+	CHECK(long_lag_s > 2 * free_lag_s);
+}

@@ -103,6 +103,17 @@ static void mix_trend(struct track *mix, const struct track *track, double weigh
 }
 
 /* Differences first, weights then: offsets may be seconds and their spread nanoseconds. */
+void track_fade(struct track *track, double factor)
+{
+	assert(factor >= 1);
+	track->variance *= factor;
+	track->covariance *= factor;
+	track->frequency_variance *= factor;
+	track->trend_offset *= factor;
+	track->trend_frequency *= factor;
+	track->trend_variance *= factor;
+}
+
 struct track track_mixture(const struct track *tracks, const double *weights, size_t count)
 {
 	struct track mix = { 0 };

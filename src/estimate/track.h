@@ -32,6 +32,9 @@ void track_learn_offset(struct track *track, double offset_s, double variance);
 /* One Gaussian with the mean and the covariance of the mixture. Weights sum to 1; count >= 1. */
 struct track track_mixture(const struct track *tracks, const double *weights, size_t count);
 
+/* All that it knows counts for less: variances and covariances times `factor` >= 1. */
+void track_fade(struct track *track, double factor);
+
 /* The same without a trend. */
 struct track track_level(const struct track *track);
 

@@ -115,6 +115,12 @@ void wander_bank_predict(struct wander_bank *bank, double dt_s)
 	*bank = next;
 }
 
+void wander_bank_fade(struct wander_bank *bank, double factor)
+{
+	for (unsigned j = 0; j < WANDER_MEMBERS; j++)
+		track_fade(&bank->member[j], factor);
+}
+
 /* Weights times e^evidence, summed to 1 again. Returns the log of the sum before that. */
 static double reweigh(struct wander_bank *bank, const double evidence[WANDER_MEMBERS])
 {

@@ -26,6 +26,9 @@ void wander_bank_start(struct wander_bank *bank, const struct track *track);
 /* Members leak into their neighbours and move dt_s >= 0 ahead. `mean` is stale until an update. */
 void wander_bank_predict(struct wander_bank *bank, double dt_s);
 
+/* All members forget: see track_fade. `mean` is stale until an update. */
+void wander_bank_fade(struct wander_bank *bank, double factor);
+
 /* Both return the log of the reading's predictive density under the whole bank. */
 double wander_bank_update(struct wander_bank *bank, const struct path_law *law,
                           const struct reading *reading, struct likelihood *likelihood);

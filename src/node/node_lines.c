@@ -98,15 +98,18 @@ static bool has_flywheel(const struct node_config *config)
 	return false;
 }
 
-bool node_lines_new_estimators(const struct node *node, struct node_source *source,
-                               uint32_t maxsamples)
+bool node_lines_new_estimators(const struct node *node, struct node_source *source)
 {
-	const uint32_t window = maxsamples > 0 ? maxsamples : node->config.maxsamples;
+	const struct source_options *options = node_source_options(node, source);
+	const uint32_t window =
+		options->maxsamples > 0 ? options->maxsamples : node->config.maxsamples;
 	const struct estimator_config plain = { .window_max = window,
+		                                .window_min = options->minsamples,
 		                                .precision_s = node->precision_s,
 		                                .initial_frequency = node->drift,
 		                                .initial_frequency_sd = node->drift_sd };
 	const struct estimator_config steady = { .window_max = window,
+		                                 .window_min = options->minsamples,
 		                                 .precision_s = node->precision_s,
 		                                 .initial_frequency_sd = STEADY_SD };
 
@@ -166,8 +169,7 @@ static void open_source(struct node *node, struct node_source *source,
 		source->state = SOURCE_STATE_KEY_MISSING;
 		return;
 	}
-	if (!node_lines_new_estimators(node, source,
-	                               node_source_options(node, source)->maxsamples) ||
+	if (!node_lines_new_estimators(node, source) ||
 	    ntp_client_create(&config, now.mono, &source->client) < 0)
 		clear(source);
 	if (node->first_asked.ns == INT64_MAX)
@@ -507,8 +509,7 @@ void node_lines_restart_estimates(struct node *node, struct instant now, struct 
 
 		if (!node_source_is_live(source))
 			continue;
-		if (!node_lines_new_estimators(node, source,
-		                               node_source_options(node, source)->maxsamples)) {
+		if (!node_lines_new_estimators(node, source)) {
 			clear(source);
 			continue;
 		}

@@ -36,6 +36,8 @@ static void make_line(struct node_line *line, const struct refclock_options *opt
 		                                 .minpoll_log2_s = options->poll_log2_s,
 		                                 .maxpoll_log2_s = options->poll_log2_s,
 		                                 .maxunreach_polls = options->maxunreach_polls,
+		                                 .minsamples = options->minsamples,
+		                                 .maxsamples = options->maxsamples,
 		                                 .prefer = options->prefer,
 		                                 .noselect = options->noselect,
 		                                 .trust = options->trust,
@@ -100,7 +102,7 @@ int node_refclocks_start(struct node *node, struct instant now)
 		make_line(&node->lines[node->lines_count++], &config->refclocks[i]);
 		source->state = SOURCE_STATE_NO_SAMPLES;
 		source->is_flywheel = config->refclocks[i].is_local;
-		if (!node_lines_new_estimators(node, source, config->refclocks[i].maxsamples))
+		if (!node_lines_new_estimators(node, source))
 			return -ENOMEM;
 		error = refclock_create(&setup, now, &source->refclock);
 		if (error != 0)

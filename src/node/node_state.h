@@ -230,10 +230,8 @@ struct mono_time node_lines_deadline(const struct node *node);
 void node_lines_restart_estimates(struct node *node, struct instant now, struct outbox *out);
 void node_lines_destroy(struct node *node);
 struct node_source *node_lines_add_source(struct node *node, unsigned line_index);
-/* In place of those that it has. maxsamples: 0 = the node's, and if that is 0, no limit. False: no
- * memory. */
-NODISCARD bool node_lines_new_estimators(const struct node *node, struct node_source *source,
-                                         uint32_t maxsamples);
+/* In place of those that it has. False: no memory. */
+NODISCARD bool node_lines_new_estimators(const struct node *node, struct node_source *source);
 /* One more line, with its sources; NULL: there is no room. */
 struct node_line *node_lines_add(struct node *node, const struct source_options *options,
                                  struct instant now);

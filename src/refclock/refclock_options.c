@@ -121,11 +121,13 @@ const struct config_option refclock_options_table[] = {
 	{ .name = "minsamples",
 	  AT(minsamples),
 	  .maximum = UINT32_MAX,
-	  .text = "Accepted, and without effect: the past is weighed here, never thrown away for being few." },
+	  .text = "So many measurements weigh at least: raised, the clock is smoother and follows a change of the "
+	          "oscillator later. 0: as many as the oscillator's own wandering makes worth their while." },
 	{ .name = "maxsamples",
 	  AT(maxsamples),
 	  .maximum = UINT32_MAX,
-	  .text = "So many measurements are remembered at most, 256 in any case; 0 = as the directive says." },
+	  .text = "So many measurements weigh at most, and older ones fade away: lowered, changes of the oscillator are "
+	          "followed sooner, and noise with them. 0 = as the directive says." },
 	{ .name = NULL },
 };
 
