@@ -98,13 +98,15 @@ static void tell_learnt(const struct node *node, struct local_time now, const ch
                         const char *text)
 {
 	const struct utc_time utc = { now.ns };
+	const struct trace_event event = {
+		.kind = TRACE_TAI_LEARNT,
+		.when = now,
+		.name = source,
+		.text = text,
+		.numbers = { leap_table_tai_offset_s(node->leap_table, utc) },
+	};
 
-	trace_emit(&node->trace, &(struct trace_event){ .kind = TRACE_TAI_LEARNT,
-	                                                .when = now,
-	                                                .name = source,
-	                                                .text = text,
-	                                                .numbers = { leap_table_tai_offset_s(
-								node->leap_table, utc) } });
+	trace_emit(&node->trace, &event);
 }
 
 static void save_learnt(struct node *node)
