@@ -7,6 +7,8 @@
 
 enum { SMOOTHING_ACTIVE = 1, SMOOTHING_LEAP_ONLY = 2 };
 
+#define ROOT_UNKNOWN_S 1.0 /* what chronyd says of both while it has no time */
+
 struct candm_address chronyc_address(const struct address *address)
 {
 	return (struct candm_address){
@@ -28,6 +30,7 @@ enum candm_status chronyc_tracking(struct chronyc_call *call)
 {
 	const struct node_status status = node_status(call->node, call->now);
 	const struct candm_address selected = chronyc_address(&status.selected_address);
+	const bool is_known = status.leap != LEAP_UNSYNCHRONISED;
 	struct writer *out = &call->reply;
 
 	call->code = CANDM_REPLY_TRACKING;
@@ -41,9 +44,9 @@ enum candm_status chronyc_tracking(struct chronyc_call *call)
 	candm_float_encode(status.rms_offset_s, out);
 	candm_float_encode(status.frequency_ppm, out);
 	candm_float_encode(status.residual_frequency_ppm, out);
-	candm_float_encode(status.skew_ppm, out);
-	candm_float_encode(seconds(status.root_delay_ns), out);
-	candm_float_encode(seconds(status.root_dispersion_ns), out);
+	candm_float_encode(is_known ? status.skew_ppm : 0, out);
+	candm_float_encode(is_known ? seconds(status.root_delay_ns) : ROOT_UNKNOWN_S, out);
+	candm_float_encode(is_known ? seconds(status.root_dispersion_ns) : ROOT_UNKNOWN_S, out);
 	candm_float_encode(status.update_interval_s, out);
 	return CANDM_OK;
 }

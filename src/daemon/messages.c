@@ -99,7 +99,7 @@ static bool say_leap(struct message *message, const double numbers[2])
 static bool say_leap_passed(struct message *message, double mode)
 {
 	static const char *const texts[] = {
-		[LEAPSECMODE_SYSTEM] = "System clock status reset after leap second",
+		[LEAPSECMODE_SYSTEM] = "System clock status set to not insert/delete leap second",
 		[LEAPSECMODE_STEP] = "System clock was stepped for leap second",
 		[LEAPSECMODE_SLEW] = "Adjusting system clock for leap second",
 		[LEAPSECMODE_IGNORE] = "Ignoring leap second",

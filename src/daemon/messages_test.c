@@ -147,7 +147,7 @@ TEST(messages, says_of_a_leap_second_what_chronyd_says)
 	           "A leap second will be deleted at the end of the UTC day");
 	check_says(&(struct trace_event){ .kind = TRACE_LEAP_PASSED,
 	                                  .numbers = { 1, LEAPSECMODE_SYSTEM } },
-	           "System clock status reset after leap second");
+	           "System clock status set to not insert/delete leap second");
 	check_says(&(struct trace_event){ .kind = TRACE_LEAP_PASSED,
 	                                  .numbers = { 1, LEAPSECMODE_SLEW } },
 	           "Adjusting system clock for leap second");

@@ -41,6 +41,13 @@ static int open_kernel(struct daemon *daemon)
 	return null_clock_open(&daemon->clock);
 }
 
+/* -x and -Q, in chronyd's words. */
+static int open_untouched(struct daemon *daemon)
+{
+	log_say(daemon->log, LOG_SEVERITY_INFORMATION, "Disabled control of system clock");
+	return null_clock_open(&daemon->clock);
+}
+
 int open_clock(struct daemon *daemon)
 {
 	const bool is_measuring = daemon->line->mode == MODE_MEASURE_ONCE;
@@ -49,7 +56,7 @@ int open_clock(struct daemon *daemon)
 	if (daemon->config->virtualclock.is_on)
 		error = open_virtual(daemon);
 	else if (daemon->line->is_clock_untouched || is_measuring)
-		error = null_clock_open(&daemon->clock);
+		error = open_untouched(daemon);
 	else
 		error = open_kernel(daemon);
 	if (error == 0)

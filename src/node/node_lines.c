@@ -13,6 +13,8 @@
 #define DELAY_MIN_S    1e-9 /* maxdelay 0 lets nothing through */
 #define STEADY_SD      1e-4
 #define UNANSWERED_MAX 8 /* polls in a row, then another address of the name is tried */
+#define OUTVOTED_MAX   4 /* measurements in a row: the same */
+#define HOLD_NS_MAX    (3584 * NS_PER_S) /* from one replacement to the next, at random */
 
 const struct source_options *node_source_options(const struct node *node,
                                                  const struct node_source *source)
@@ -200,6 +202,12 @@ static bool is_dead(const struct node_source *source)
 	return status.is_denied || (status.is_online && status.unanswered_count >= UNANSWERED_MAX);
 }
 
+/* Dead, or others that are asked say another time. */
+static bool is_bad(const struct node_source *source)
+{
+	return is_dead(source) || (source->client && source->outvoted_count >= OUTVOTED_MAX);
+}
+
 static bool is_free(const struct node_line *line)
 {
 	return line->options.name[0] == '\0' && !line->is_pending;
@@ -370,6 +378,13 @@ static bool is_among(const struct address *address, const struct address *addres
 	return false;
 }
 
+/* Servers of a name are not tried out one after the other at the pace of a short poll. */
+static void hold(struct node *node, struct node_line *line, struct instant now)
+{
+	line->hold_until =
+		mono_time_after(now.mono, (int64_t)((double)HOLD_NS_MAX * rng_unit(node->rng)));
+}
+
 /* Each address once; slots that wait or whose server is dead take the new ones, and in a refresh
  * those whose server the name no longer means. */
 bool node_lines_on_resolved(struct node *node, uint32_t request, const struct address *addresses,
@@ -377,7 +392,7 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 {
 	struct node_line *line;
 	size_t next = 0;
-	bool is_missing = false, is_refreshing;
+	bool is_missing = false, is_refreshing, is_held;
 
 	if (request >= node->lines_count || !node->lines[request].is_pending)
 		return false;
@@ -386,6 +401,7 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 	line->resolved = now.mono;
 	is_refreshing = line->is_refreshing && count > 0;
 	line->is_refreshing = false;
+	is_held = now.mono.ns < line->hold_until.ns;
 	if (line->options.name[0] == '\0')
 		return false;                                         /* deleted meanwhile */
 	if (count == 0 && line->backoff_ns == RESOLVE_BACKOFF_MIN_NS) /* said once, not each time */
@@ -397,7 +413,7 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 		char text[ADDRESS_TEXT_SIZE];
 
 		if (!source->is_used || source->line_index != request ||
-		    !(is_dead(source) ||
+		    !((is_bad(source) && !(source->client && is_held)) ||
 		      (is_refreshing && !is_among(&source->address, addresses, count))))
 			continue;
 		while (next < count && is_in_use(node, &addresses[next], line->options.port))
@@ -414,8 +430,10 @@ bool node_lines_on_resolved(struct node *node, uint32_t request, const struct ad
 		                                  .name = line->options.name,
 		                                  .text = text,
 		                                  .address = source->address });
-		if (source->client)
+		if (source->client) {
 			outbox_add(out, ACTION_CLOSE)->close_association = (uint32_t)i;
+			hold(node, line, now);
+		}
 		open_source(node, source, &addresses[next], now);
 	}
 	if (is_missing)
@@ -474,8 +492,8 @@ void node_lines_on_deadline(struct node *node, struct instant now,
 			continue;
 		if (ntp_client_deadline(source->client).ns <= now.mono.ns)
 			make_request(node, source, now, own, out);
-		if (is_dead(source) && !line->is_pending && line->is_name &&
-		    line->resolve_at.ns == INT64_MAX)
+		if (is_bad(source) && !line->is_pending && line->is_name &&
+		    line->resolve_at.ns == INT64_MAX && now.mono.ns >= line->hold_until.ns)
 			retry_later(line, now);
 	}
 	if (refresh_deadline(node).ns <= now.mono.ns)

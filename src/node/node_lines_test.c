@@ -36,6 +36,28 @@ TEST(node_lines, fills_a_pool_with_different_addresses_and_replaces_the_dead)
 	scene_end(scene);
 }
 
+TEST(node_lines, replaces_servers_of_a_pool_that_contradict_each_other)
+{
+	struct scene *scene = scene_with(1, 0, 0);
+
+	scene->config.sources[0].kind = SOURCE_POOL;
+	scene->config.sources[0].maxsources = 2;
+	scene->config.sources[0].maxpoll_log2_s = 6;
+	memcpy(scene->config.sources[0].name, "pool", 5);
+	for (unsigned i = 0; i < 3; i++)
+		scene->servers[i] = (struct ideal_server){ .is_there = true, .stratum = 1 };
+	scene->servers[1].error_ns = NS_PER_S;
+	scene_start(scene);
+	node_on_resolved(scene->node, 0, pool, ARRAY_COUNT(pool), scene_now(scene), &scene->out);
+	scene_carry_out(scene);
+	scene_run(scene, 1000);
+	CHECK_EQ(scene->resolves, 2);
+	node_on_resolved(scene->node, 0, pool, ARRAY_COUNT(pool), scene_now(scene), &scene->out);
+	scene_carry_out(scene);
+	CHECK_EQ(scene->seen[TRACE_SOURCE_REPLACED], 1);
+	scene_end(scene);
+}
+
 TEST(node_lines, asks_again_for_a_name_that_does_not_resolve)
 {
 	struct scene *scene = scene_with(1, 0, 0);

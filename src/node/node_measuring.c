@@ -287,6 +287,12 @@ static void choose_poll(struct node *node, struct node_source *source, bool is_h
 	(void)node;
 }
 
+static bool is_outvoted(const struct node_source *source)
+{
+	return source->state == SOURCE_STATE_FALSETICKER ||
+	       source->state == SOURCE_STATE_NO_MAJORITY || source->state == SOURCE_STATE_TIE;
+}
+
 void node_measuring_use(struct node *node, struct node_source *source,
                         const struct exchange *exchange, double sd_s,
                         const struct ntp_measurement *said, struct instant now)
@@ -332,6 +338,7 @@ void node_measuring_use(struct node *node, struct node_source *source,
 		update_truth(node, source, exchange, now);
 	else if (verdict != ESTIMATOR_HELD_OUTLIER)
 		update_noisy_truth(node, source, exchange, sd_s);
+	source->outvoted_count = is_outvoted(source) ? source->outvoted_count + 1 : 0;
 	source->has_news |= verdict != ESTIMATOR_HELD_OUTLIER && verdict != ESTIMATOR_HELD_PATH;
 	if (source->client)
 		choose_poll(node, source, verdict == ESTIMATOR_HELD_OUTLIER, now);

@@ -37,6 +37,7 @@ struct node_line { /* one server or pool line; without a name: deleted, free unl
 	bool is_refreshing;     /* servers that its name no longer means are to be replaced */
 	struct mono_time resolve_at; /* MONO_TIME_NEVER = not wanted */
 	struct mono_time resolved;   /* last */
+	struct mono_time hold_until; /* before it, none of its servers is replaced again */
 	int64_t backoff_ns;
 };
 
@@ -73,7 +74,8 @@ struct node_source { /* one association */
 	struct exchange exchange;          /* the last good one */
 	struct ntp_measurement measurement;
 	bool has_measurement;
-	bool has_news;  /* a used exchange that no clock update has seen yet */
+	unsigned outvoted_count; /* measurements in a row, taken while it was not believed */
+	bool has_news;           /* a used exchange that no clock update has seen yet */
 	bool is_orphan; /* serves its own clock at our local stratum, or follows who does */
 	bool is_unsynchronised, is_loop, is_implausible; /* what its last proven reply said */
 	struct utc_time claimed, limit;                  /* when implausible: beyond that, */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/ethtool.h>
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
@@ -14,21 +15,29 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "os/simulated.h"
+
 #define TX_NEEDED (SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE)
 
-static int ask(const char *name, unsigned long what, void *data)
+/* Flags in the type, if_nametoindex and if_nameindex are what simulators do not know. */
+static int request(const char *name, unsigned long what, struct ifreq *about)
 {
-	struct ifreq request = { .ifr_data = data };
-	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	int error = 0;
 
 	if (fd < 0)
 		return -errno;
-	memcpy(request.ifr_name, name, strnlen(name, sizeof request.ifr_name - 1));
-	if (ioctl(fd, what, &request) != 0)
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	memcpy(about->ifr_name, name, strnlen(name, sizeof about->ifr_name - 1));
+	if (ioctl(fd, what, about) != 0)
 		error = -errno;
 	(void)close(fd);
 	return error;
+}
+
+static int ask(const char *name, unsigned long what, void *data)
+{
+	return request(name, what, &(struct ifreq){ .ifr_data = data });
 }
 
 static bool has_filter(const struct ethtool_ts_info *info, int filter)
@@ -84,17 +93,19 @@ int hw_interface_enable(const char *name, enum hw_rxfilter rxfilter,
                         struct hw_interface *interface_out)
 {
 	struct ethtool_ts_info info = { .cmd = ETHTOOL_GET_TS_INFO };
-	struct hw_interface interface = { .index = if_nametoindex(name) };
+	struct hw_interface interface = { 0 };
+	struct ifreq index = { 0 };
 	int error, filter;
 
-	if (interface.index == 0)
-		return -ENODEV;
+	error = request(name, SIOCGIFINDEX, &index);
+	if (error != 0)
+		return error;
+	interface.index = (unsigned)index.ifr_ifindex;
 	error = ask(name, SIOCETHTOOL, &info);
 	if (error != 0)
 		return error;
-	if ((info.so_timestamping & TX_NEEDED) != TX_NEEDED || info.phc_index < 0 ||
-	    !(info.tx_types & 1U << HWTSTAMP_TX_ON))
-		return -EOPNOTSUPP;
+	if ((info.so_timestamping & TX_NEEDED) != TX_NEEDED || info.phc_index < 0)
+		return -EOPNOTSUPP; /* what else it lacks, turning it on will tell */
 	filter = choose(&info, rxfilter, &interface.rxfilter);
 	if (filter < 0)
 		return filter;
@@ -107,6 +118,13 @@ int hw_interface_enable(const char *name, enum hw_rxfilter rxfilter,
 	return 0;
 }
 
+static unsigned simulated_speed_mbps(const char *name)
+{
+	struct ethtool_cmd settings = { .cmd = ETHTOOL_GSET };
+
+	return ask(name, SIOCETHTOOL, &settings) == 0 ? ethtool_cmd_speed(&settings) : 0;
+}
+
 unsigned hw_interface_speed_mbps(const char *name)
 {
 	char path[64], text[16] = "";
@@ -114,6 +132,8 @@ unsigned hw_interface_speed_mbps(const char *name)
 	long speed;
 	int fd;
 
+	if (simulated_is()) /* the files are not of that world */
+		return simulated_speed_mbps(name);
 	(void)snprintf(path, sizeof path, "/sys/class/net/%s/speed", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -126,13 +146,20 @@ unsigned hw_interface_speed_mbps(const char *name)
 
 size_t hw_interface_list(char (*names)[HW_INTERFACE_NAME_SIZE], size_t names_max)
 {
-	struct if_nameindex *list = if_nameindex();
-	size_t count = 0;
+	struct ifaddrs *list = NULL;
+	size_t count = 0, known;
 
-	for (const struct if_nameindex *i = list; i && i->if_index != 0 && count < names_max; i++) {
+	if (getifaddrs(&list) != 0)
+		return 0;
+	for (const struct ifaddrs *i = list; i && count < names_max; i = i->ifa_next) {
+		for (known = 0; known < count && strcmp(names[known], i->ifa_name) != 0;)
+			known++;
+		if (known < count)
+			continue; /* another address of it */
 		memset(names[count], 0, HW_INTERFACE_NAME_SIZE);
-		memcpy(names[count++], i->if_name, strnlen(i->if_name, HW_INTERFACE_NAME_SIZE - 1));
+		memcpy(names[count++], i->ifa_name,
+		       strnlen(i->ifa_name, HW_INTERFACE_NAME_SIZE - 1));
 	}
-	if_freenameindex(list);
+	freeifaddrs(list);
 	return count;
 }
