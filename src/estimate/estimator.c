@@ -128,7 +128,7 @@ static enum estimator_verdict use(struct estimator *estimator, struct sight *sig
 
 	if (estimator_is_near(&sight->reading))
 		path = watch_path(estimator, sight);
-	if (path == PATH_HOLD)
+	if (path == PATH_HOLD && estimator_can_coast(estimator, sight))
 		return ESTIMATOR_HELD_PATH;
 
 	wander_bank_predict(&bank, sight->dt_s);

@@ -89,6 +89,10 @@ bool estimator_hold_contradiction(struct estimator *estimator, const struct sigh
 bool estimator_hold_suspect(struct estimator *estimator, struct sight *sight,
                             enum estimator_verdict *verdict_out);
 
+/* Is the clock where it is expected, as far as any path can tell? Else it is no question of paths.
+ */
+bool estimator_can_coast(const struct estimator *estimator, const struct sight *sight);
+
 /* What was held back is explained by nothing. After too many in a row nothing speaks for the state
  * any more, and the start is made again: a source whose rate differs from all that is known of it
  * would else be kept as it once was, for ever. */

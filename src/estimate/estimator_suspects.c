@@ -63,6 +63,15 @@ static bool is_merely_late(const struct estimator *estimator, const struct sight
 	       sight->reading.delay_s / 2 - floor_s + slack_s;
 }
 
+bool estimator_can_coast(const struct estimator *estimator, const struct sight *sight)
+{
+	const double excess_s = sight->reading.delay_s / 2 - estimator->law.floor_s;
+	struct track track = estimator->bank.mean;
+
+	track_predict(&track, sight->dt_s, wander_bank_wander(&estimator->bank));
+	return track.variance < excess_s * excess_s;
+}
+
 /* After a jump too far for the base nothing of the past can be compared with what comes. */
 static void move_base(struct estimator *estimator, int64_t base_ns)
 {

@@ -328,3 +328,30 @@ TEST(estimate_estimator, takes_no_late_packets_for_a_step_while_a_shorter_path_i
 	CHECK_EQ(estimator_status(estimator).jumps_count, 0);
 	estimator_destroy(estimator);
 }
+
+/* A longer path is coasted through; what no path explains is followed. */
+TEST(estimate_estimator, does_not_coast_away_from_a_clock_that_goes_elsewhere)
+{
+	const double rate = 3e-6;
+	struct estimator *estimator = create();
+	int64_t at_ns = 0, since_ns = 0;
+	struct rng rng;
+
+	rng_init_seed(&rng, 1);
+	for (int i = 0; i < 212; i++, at_ns += 1024 * NS_PER_S) {
+		const bool is_later = i >= 200;
+		const int64_t offset_ns =
+			is_later ? (int64_t)(rate * (double)(at_ns - since_ns)) : 0;
+		const int64_t base_ns = is_later ? 113000 : 100000;
+		const struct exchange exchange =
+			exchange_at(at_ns, offset_ns, base_ns + (int64_t)rng_below(&rng, 3000),
+		                    base_ns + (int64_t)rng_below(&rng, 3000));
+
+		estimator_on_exchange(estimator, &exchange);
+		since_ns = is_later ? since_ns : at_ns;
+	}
+	CHECK_NEAR(estimator_estimate(estimator).frequency, rate, 1e-6);
+	CHECK_NEAR((double)estimator_estimate(estimator).offset_ns,
+	           rate * (double)(at_ns - 1024 * NS_PER_S - since_ns), 1e6);
+	estimator_destroy(estimator);
+}

@@ -9,9 +9,10 @@
 #define ANYWHERE_VARIANCE 0.1
 #define ANYWHERE_PRIOR    1e-3
 
-/* The free shadow's frequency may have changed by 1e-5. Raised: suspends with large changes are
- * followed sooner; lowered: chance pairs of outliers fit less easily. */
-#define FREE_FREQUENCY_VARIANCE 1e-10
+/* The free shadow's frequency may have changed by 5e-5. Raised: oscillators that jump by more are
+ * followed sooner; lowered: chance outliers in a row fit less easily. A fifth of it left a jump of
+ * 50 ppm unexplained for hours where polls are rare. */
+#define FREE_FREQUENCY_VARIANCE 2.5e-9
 
 /* The simpler story (frequency kept) is told unless the other one is this many nats better. */
 #define FREE_ADVANTAGE 2.0

@@ -55,9 +55,8 @@ static struct path_move measure_move(const struct path_scene *scene,
 {
 	const struct path_law *law = scene->law;
 	const double tau_s = scene->lateness_s, own_s = tau_s / count;
-	const double sd_s =
-		sqrt(scene->track->variance + law->noise_s * law->noise_s + own_s * own_s);
-	double forth_s = INFINITY, back_s = INFINITY, skew_s, forth_move_s, back_move_s;
+	double forth_s = INFINITY, back_s = INFINITY, delay_s = INFINITY, away_s = 0;
+	double sd_s, skew_s, forth_move_s, back_move_s;
 	struct path_move move = { .asymmetry_s = law->asymmetry_s };
 
 	for (unsigned i = 0; i < count; i++) {
@@ -68,15 +67,24 @@ static struct path_move measure_move(const struct path_scene *scene,
 
 		forth_s = fmin(forth_s, reading->delay_s / 2 + ahead_s);
 		back_s = fmin(back_s, reading->delay_s / 2 - ahead_s);
+		delay_s = fmin(delay_s, reading->delay_s);
+		away_s = fmax(away_s, fabs(dt_s));
 	}
+	/* so long before, or after, the clock may have been elsewhere than the track says */
+	sd_s = sqrt(scene->track->variance + away_s * away_s * scene->track->frequency_variance +
+	            law->noise_s * law->noise_s + own_s * own_s);
 	skew_s = (forth_s - back_s) / 2;
 	forth_move_s = fabs(forth_s - law->floor_s - law->asymmetry_s);
 	back_move_s = fabs(back_s - law->floor_s + law->asymmetry_s);
-	if (fabs(skew_s) < SYMMETRIC_SD * sd_s)
+	if (fabs(skew_s) < SYMMETRIC_SD * sd_s || fabs(skew_s) > delay_s / 2) {
+		/* nothing can be read off; no direction takes less than no time */
 		move.asymmetry_s = 0;
-	else if (is_abrupt &&
-	         fabs(skew_s - law->asymmetry_s) > fmax(ONE_WAY_SD * sd_s, ONE_WAY_TAU * tau_s) &&
-	         fmin(forth_move_s, back_move_s) < ONE_WAY_SHARE * fmax(forth_move_s, back_move_s))
+		move.floor_s = (delay_s - own_s) / 2;
+		return move;
+	}
+	if (is_abrupt &&
+	    fabs(skew_s - law->asymmetry_s) > fmax(ONE_WAY_SD * sd_s, ONE_WAY_TAU * tau_s) &&
+	    fmin(forth_move_s, back_move_s) < ONE_WAY_SHARE * fmax(forth_move_s, back_move_s))
 		move.asymmetry_s = skew_s;
 	if (fabs(move.asymmetry_s) > 0)
 		move.asymmetry_variance = sd_s * sd_s;
