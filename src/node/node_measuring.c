@@ -6,9 +6,8 @@
 
 #define TEST_C          (1 << 1) /* of struct ntp_measurement's bits */
 #define SKEW_SDS        3.0
-#define POLLTARGET_UNIT 8.0  /* chrony's default: our polls as they are */
-#define RATE_ERROR_MAX  3e-4 /* s/s: an oscillator of which nothing is known */
-#define WATCHED_MIN_S   2.0  /* shorter than a burst's spacing nothing is known of a rate */
+#define POLLTARGET_UNIT 8.0 /* chrony's default: our polls as they are */
+#define WATCHED_MIN_S   2.0 /* shorter than a burst's spacing nothing is known of a rate */
 
 static void trace_measurement(const struct node *node, const struct node_source *source,
                               const struct ntp_measurement *m, bool is_good, struct instant now)
@@ -192,7 +191,7 @@ static double proven_rate_error(const struct node_source *source, double frequen
 	const double apart_ns = (double)(last->base_ns - first->base_ns);
 	const double most = (last->high_ns - first->low_ns + apart_ns) / watched_ns;
 	const double least = (last->low_ns - first->high_ns + apart_ns) / watched_ns;
-	const double limit = RATE_ERROR_MAX + fabs(frequency);
+	const double limit = NODE_RATE_ERROR_MAX + fabs(frequency);
 
 	return watched_ns > 0 ? fmin(fmax(most - frequency, frequency - least), limit) : limit;
 }
@@ -241,6 +240,12 @@ static void update_truth(struct node *node, struct node_source *source,
 		source->truth_first = source->truth;
 }
 
+/* Hardly any sample errs by more. */
+static double noise_s(const struct node_source *source, double sd_s)
+{
+	return NODE_NOISE_SDS * sd_s * sqrt(estimator_status(source->estimator).excess);
+}
+
 /* Noise has no hard limit, but one that hardly any sample exceeds. Samples that say little leave
  * the interval as wide as time made it; the estimate's own error bars know nothing of
  * maxclockerror. */
@@ -248,10 +253,8 @@ static void update_noisy_truth(const struct node *node, struct node_source *sour
                                const struct exchange *exchange, double sd_s)
 {
 	const uint64_t contradictions_count = source->truth.contradictions_count;
-	const double excess = estimator_status(source->estimator).excess;
-	const int64_t error_ns =
-		node_measuring_server_error_ns(source) +
-		llrint(fmin(NODE_NOISE_SDS * sd_s * sqrt(excess) + node->precision_s, 1) * 1e9);
+	const int64_t error_ns = node_measuring_server_error_ns(source) +
+	                         llrint(fmin(noise_s(source, sd_s) + node->precision_s, 1) * 1e9);
 	const struct estimate estimate = estimator_estimate(source->estimator);
 
 	if (source->truth.is_known)
@@ -298,7 +301,9 @@ void node_measuring_use(struct node *node, struct node_source *source,
                         const struct ntp_measurement *said, struct instant now)
 {
 	const bool is_packet = sd_s < 0;
+	struct estimate was = { .frequency = 0 };
 	enum estimator_verdict verdict;
+	double rate_error = INFINITY;
 
 	source->stress = 0;
 	if (estimator_has_estimate(source->estimator)) {
@@ -310,6 +315,8 @@ void node_measuring_use(struct node *node, struct node_source *source,
 
 		source->stress =
 			fabs(residual_s) / (estimate_offset_sd_s(&before, exchange->at) + 1e-12);
+		was = estimator_estimate(source->estimator);
+		rate_error = node_measuring_rate_error(node, source);
 	}
 	verdict = is_packet ? estimator_on_exchange(source->estimator, exchange)
 	                    : estimator_on_sample(source->estimator, exchange, sd_s);
@@ -334,10 +341,15 @@ void node_measuring_use(struct node *node, struct node_source *source,
 	if (verdict == ESTIMATOR_JUMPED)
 		truth_interval_reset(
 			&source->truth); /* it stepped, or we did: the past says nothing */
-	if (is_packet && verdict != ESTIMATOR_HELD_OUTLIER)
-		update_truth(node, source, exchange, now);
-	else if (verdict != ESTIMATOR_HELD_OUTLIER)
-		update_noisy_truth(node, source, exchange, sd_s);
+	if (verdict == ESTIMATOR_HELD_OUTLIER) {
+		node_doubt_on_held(node, source, exchange, is_packet ? 0 : noise_s(source, sd_s));
+	} else {
+		node_doubt_on_used(source, &was, rate_error);
+		if (is_packet)
+			update_truth(node, source, exchange, now);
+		else
+			update_noisy_truth(node, source, exchange, sd_s);
+	}
 	source->outvoted_count = is_outvoted(source) ? source->outvoted_count + 1 : 0;
 	source->has_news |= verdict != ESTIMATOR_HELD_OUTLIER && verdict != ESTIMATOR_HELD_PATH;
 	if (source->client)

@@ -412,6 +412,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 	system->hull.low_ns = (double)ballot->result.hull_low_ns;
 	system->hull.high_ns = (double)ballot->result.hull_high_ns;
 	system->hull.is_known = true;
+	node_doubt_widen(node, ballot->index, ballot->count, &system->hull);
 	system->is_known = true;
 	system->stratum = (uint8_t)(leader->measurement.stratum + 1);
 	if (is_copied(node, leader))
@@ -434,6 +435,7 @@ static void publish(struct node *node, const struct ballot *ballot, struct insta
 		insert_count += leap == LEAP_INSERT;
 		delete_count += leap == LEAP_DELETE;
 	}
+	system->rate_error += node_doubt_rate_error(node, ballot->index, ballot->count);
 	system->leap = 2 * insert_count > ballot->count   ? LEAP_INSERT
 	               : 2 * delete_count > ballot->count ? LEAP_DELETE
 	                                                  : LEAP_NONE;
@@ -443,7 +445,7 @@ static void choose(struct node *node, struct instant now, struct outbox *out)
 {
 	const bool is_any_alive = is_any_answering(node);
 	struct ballot ballot = { 0 };
-	bool is_news = false;
+	bool is_news = false, is_doubt;
 
 	for (size_t i = 0; i < node->sources_count; i++) {
 		struct node_source *source = &node->sources[i];
@@ -463,9 +465,15 @@ static void choose(struct node *node, struct instant now, struct outbox *out)
 		is_news |= node->sources[ballot.index[i]].has_news;
 	combine(node, &ballot, now);
 	is_news |= node_flywheel_take_news(node);
-	if (!is_news)
+	is_doubt = node_doubt_take_news(node, ballot.index, ballot.count);
+	if (!is_news && !is_doubt)
 		return; /* the same exchanges as before prove nothing new */
 	publish(node, &ballot, now);
+	if (!is_news) { /* all that is known is that less is known */
+		node_clock_refresh(node, now);
+		discipline_refresh(&node->discipline, out);
+		return;
+	}
 	node_leap_on_estimate(node, now);
 	node_clock_follow(node, now, out);
 	for (size_t i = 0; i < ballot.count; i++)

@@ -71,7 +71,12 @@ struct node_source { /* one association */
 	struct poll_choice poll;
 	struct truth_interval truth;
 	struct truth_interval truth_first; /* as it was begun */
-	struct exchange exchange;          /* the last good one */
+	struct truth_interval doubt;       /* what is held back as odd says; see node_doubt.c */
+	double doubt_rate;                 /* s/s by which it differs; if it is known */
+	bool has_doubt_news;
+	double allowance; /* s/s: for the oscillator's next jump, at that moment */
+	struct free_time allowance_at;
+	struct exchange exchange; /* the last good one */
 	struct ntp_measurement measurement;
 	bool has_measurement;
 	unsigned outvoted_count; /* measurements in a row, taken while it was not believed */
@@ -299,6 +304,24 @@ enum plausibility_verdict node_agreement_judge(const struct node *node,
                                                const struct refclock_measurement *measurement,
                                                const struct ntp_measurement *said,
                                                struct utc_time *expected_out);
+
+/* node_doubt */
+#define NODE_RATE_ERROR_MAX 3e-4 /* s/s: an oscillator of which nothing is known */
+/* noise_s: by so much the exchange may be wrong, beside what the server admits. */
+void node_doubt_on_held(const struct node *node, struct node_source *source,
+                        const struct exchange *exchange, double noise_s);
+/* rate_error: by so much the rate might have been wrong, s/s. */
+void node_doubt_on_used(struct node_source *source, const struct estimate *before,
+                        double rate_error);
+/* s/s by which the rate may be wrong beyond what the sources with these indices say themselves:
+ * most of them were surprised by as much, or are. */
+double node_doubt_rate_error(const struct node *node, const size_t *index, size_t count);
+/* Of the sources with these indices: if most are in doubt, the interval is made to hold what is
+ * held back, too. */
+void node_doubt_widen(const struct node *node, const size_t *index, size_t count,
+                      struct truth_interval *hull);
+/* True once, when one of them has come into doubt. */
+bool node_doubt_take_news(struct node *node, const size_t *index, size_t count);
 
 /* node_refclocks */
 NODISCARD int node_refclocks_start(struct node *node, struct instant now);
