@@ -7,6 +7,7 @@
 #include "base/rng.h"
 
 #define SERVERS_MAX      7
+#define LIARS_PART       3 /* at most one of so many lies: the honest alone are minsources */
 #define DURATION_MIN_S   7200.0
 #define DURATION_MAX_S   259200.0
 #define NOTICE_FOREIGN_S 2.0
@@ -241,13 +242,10 @@ static void write_honest(struct swarm *swarm, unsigned number)
 
 static void write_servers(struct swarm *swarm)
 {
-	/* an honest one may be out of reach for a while, and must not be missed in the vote */
-	const unsigned part = has(swarm, FAULT_LOSS) || has(swarm, FAULT_BURSTS) ? 3 : 2;
-
 	swarm->servers_count = 1 + (unsigned)rng_below(&swarm->rng, SERVERS_MAX);
 	if (has(swarm, FAULT_LIARS))
-		swarm->liars_count =
-			(unsigned)rng_below(&swarm->rng, (swarm->servers_count - 1) / part + 1);
+		swarm->liars_count = (unsigned)rng_below(
+			&swarm->rng, (swarm->servers_count - 1) / LIARS_PART + 1);
 	for (unsigned i = 0; i < swarm->servers_count; i++) {
 		if (i + swarm->liars_count < swarm->servers_count)
 			write_honest(swarm, i);
@@ -299,7 +297,7 @@ static void write_sources(struct swarm *swarm)
 		text_add(swarm->out,
 		         rng_below(&swarm->rng, 2) ? "\tmakestep 1 3\n" : "\tmakestep 0.1 -1\n");
 	text_add(swarm->out, "\tminsources ");
-	/* of those that are heard, more are honest than not */
+	/* of those that agree more are honest than not, whoever of them is not heard */
 	text_u64(swarm->out, 2 * swarm->liars_count + 1);
 	if (swarm->maxclockerror > MAXCLOCKERROR)
 		text_add(swarm->out, "\n\tmaxclockerror 50");
@@ -409,6 +407,8 @@ static void write_expectations(struct swarm *swarm)
 {
 	if (has(swarm, FAULT_AWAY) || has(swarm, FAULT_BURSTS))
 		return;
+	if (has(swarm, FAULT_LOSS) && swarm->liars_count > 0)
+		return; /* minsources are not met while an honest one is missed */
 	add_time(swarm, "expect client synchronised after", GOOD_AFTER * swarm->duration_s);
 	end_line(swarm);
 }
