@@ -11,6 +11,7 @@ static const struct report_context context = {
 	.true_error_ns = -1500,
 };
 
+static const struct refclock_options clock = { .refid = "GPS" };
 static const struct source_options server = { .kind = SOURCE_SERVER, .key_id = 7 };
 
 static struct node_source_status source(const char *name, enum source_state state,
@@ -20,6 +21,7 @@ static struct node_source_status source(const char *name, enum source_state stat
 		.name = name,
 		.options = &server,
 		.state = state,
+		.refclock = { .options = &clock }, /* for the states that only such a one has */
 		.has_client = true,
 		.client = { .reach = 0377,
 		            .poll_log2_s = 6,
