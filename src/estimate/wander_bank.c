@@ -8,7 +8,7 @@
  * `bend`, the rate has a trend, as temperature gives it, which walks by so much per sqrt(s). */
 static const struct {
 	double wander, bend;
-} walk[WANDER_MEMBERS] = {
+} walk[] = {
 	/* half decades from a good oven to a laptop that wakes up */
 	{ 1e-12, 0 },
 	{ 3.16227766016838e-12, 0 },
