@@ -14,22 +14,20 @@ static unsigned count_in_state(const struct report_subject *subject, enum source
 	return count;
 }
 
-/* Every source that steers the clock has fallen silent. */
+static bool is_steering(const struct node_source_status *source)
+{
+	return source->state == SOURCE_STATE_SELECTED || source->state == SOURCE_STATE_COMBINED;
+}
+
+/* Every source that steers the clock has fallen silent, or none is left that does. */
 static bool is_holding_over(const struct report_subject *subject)
 {
-	bool is_any = false;
-
 	for (size_t i = 0; i < subject->sources_count; i++) {
-		const struct node_source_status *source = &subject->sources[i];
-
-		if (source->state != SOURCE_STATE_SELECTED &&
-		    source->state != SOURCE_STATE_COMBINED)
-			continue;
-		if (!why_source_is_silent(source))
+		if (is_steering(&subject->sources[i]) &&
+		    !why_source_is_silent(&subject->sources[i]))
 			return false;
-		is_any = true;
 	}
-	return is_any && subject->status.is_synchronised;
+	return subject->sources_count > 0 && subject->status.is_synchronised;
 }
 
 static void holdover(struct text *out, const struct report_subject *subject)
@@ -40,14 +38,17 @@ static void holdover(struct text *out, const struct report_subject *subject)
 		const struct node_source_status *source = &subject->sources[i];
 		const int64_t age_ns = subject->status.now.mono.ns - source->last_good.ns;
 
-		if ((source->state == SOURCE_STATE_SELECTED ||
-		     source->state == SOURCE_STATE_COMBINED) &&
+		if ((is_steering(source) || source->state == SOURCE_STATE_STALE) &&
 		    age_ns < silent_ns)
 			silent_ns = age_ns;
 	}
-	text_add(out, "holding over: nothing was heard for ");
-	text_duration(out, (double)silent_ns);
-	text_add(out, ", the error bound grows; last synchronised to ");
+	text_add(out, "holding over: ");
+	if (silent_ns != INT64_MAX) {
+		text_add(out, "nothing was heard for ");
+		text_duration(out, (double)silent_ns);
+		text_add(out, ", ");
+	}
+	text_add(out, "the error bound grows; last synchronised to ");
 }
 
 static void synchronised_clock(struct text *out, const struct report_subject *subject)
@@ -65,9 +66,11 @@ static void synchronised_clock(struct text *out, const struct report_subject *su
 		text_add(out, status->combined_count == 2 ? " other" : " others");
 	}
 	text_add(out, ": ");
-	sentence_count_of(out, status->agreeing_count, status->voters_count, "source");
-	text_add(out, status->agreeing_count == 1 ? " agrees" : " agree");
-	text_add(out, "; the clock is ");
+	if (status->voters_count > 0) {
+		sentence_count_of(out, status->agreeing_count, status->voters_count, "source");
+		text_add(out, status->agreeing_count == 1 ? " agrees; " : " agree; ");
+	}
+	text_add(out, "the clock is ");
 	sentence_ahead_or_behind(out, -(double)status->offset_ns, false);
 	if (status->bound_ns != INT64_MAX) {
 		text_add(out, " and certainly within ");

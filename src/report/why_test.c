@@ -197,6 +197,12 @@ TEST(report_why, says_that_the_clock_holds_over_once_all_that_steer_it_are_silen
 	CHECK(strstr(clock_sentence(&subject),
 	             "holding over: nothing was heard for 5.00 s, the error bound grows; last "
 	             "synchronised to ntp1 and 1 other: "));
+	/* and once they are given up, too */
+	subject.sources[0].state = subject.sources[1].state = SOURCE_STATE_STALE;
+	subject.status.voters_count = 0;
+	CHECK(strstr(clock_sentence(&subject), "holding over: nothing was heard for 5.00 s"));
+	CHECK(!strstr(clock_sentence(&subject), "0 of 0"));
+	subject.sources[0].state = subject.sources[1].state = SOURCE_STATE_SELECTED;
 	subject.sources[2].client.reach = 0;
 	CHECK(strstr(sentence(&subject, SOURCE_STATE_SELECTED, 0, 0, 0, 0),
 	             "used: it leads the clock: it is "));
