@@ -124,8 +124,6 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 		daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 		clock_adjust(daemon->clock, command, &adjusted);
 		(void)clock_watch_take(daemon->clock_watch); /* that were we */
-		if (command->step_ns != 0)
-			vm_watch_on_set(&daemon->vm_watch);
 		say_tai_offset(daemon, command->tai_offset_s);
 		if (adjusted.error == 0 && !daemon->config->virtualclock.is_on)
 			daemon->slowdown = fmax(-adjusted.frequency, 0);
@@ -137,10 +135,11 @@ static void adjust_clock(struct daemon *daemon, const struct clock_command *comm
 }
 
 /* 0 or the errno. */
-static int set_rtc(const struct daemon *daemon, int64_t utc_s)
+static int set_rtc(struct daemon *daemon, int64_t utc_s)
 {
 	if (daemon->rtc.fd < 0)
 		return ENODEV;
+	vm_watch_on_rtc_set(&daemon->vm_watch);
 	return -rtc_device_set(&daemon->rtc, rtc_device_shown(utc_s, daemon->is_rtc_local));
 }
 

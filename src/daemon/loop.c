@@ -266,7 +266,6 @@ static void look_at_clock(struct daemon *daemon)
 	daemon->is_clock_set |= clock_watch_take(daemon->clock_watch);
 	if (daemon->is_clock_set) {
 		daemon->is_clock_set = false;
-		vm_watch_on_set(&daemon->vm_watch);
 		tell_disturbance(daemon, CLOCK_DISTURBED_SET);
 	}
 	if (vm_watch_is_moved(&daemon->vm_watch))

@@ -23,9 +23,9 @@
 #define PAGE_MARKER_AT 0x10
 /* Of clock_gettime(2) with a device's descriptor. */
 #define CLOCK_OF(fd) ((~(clockid_t)(fd) << 3) | 3)
-/* A real-time clock that shows this machine's time to so much is right: half a second that it does
- * not tell, and some for how it was set. */
-#define RIGHT_NS (3 * NS_PER_S / 2)
+/* From the middle of the second that it shows: half a second, and as much for devices that keep
+ * their fraction when they are set. Raised: a stop of that length passes for a setting. */
+#define RIGHT_NS (11 * NS_PER_S / 10)
 
 /* As the kernel's drivers call the clock of a host. */
 static const char *const hosts[] = { "KVM virtual PTP", "hyperv", "ptp_vmw" };
@@ -186,7 +186,6 @@ static int64_t look_at_rtc(struct vm_watch *watch, struct local_time local, bool
 	const struct mono_time before = clock_mono_now();
 	char digits[24] = { 0 };
 	int64_t shown_s, lost_ns;
-	bool was_right;
 
 	if (watch->rtc < 0)
 		return 0;
@@ -199,9 +198,7 @@ static int64_t look_at_rtc(struct vm_watch *watch, struct local_time local, bool
 		return 0;
 	lost_ns = outside_clock_on_reading(&watch->by_rtc, before, clock_mono_now(),
 	                                   shown_s * NS_PER_S);
-	was_right = watch->was_rtc_right;
-	watch->was_rtc_right = is_right(shown_s, local, is_local);
-	return watch->was_rtc_right && !was_right ? 0 : lost_ns;
+	return is_right(shown_s, local, is_local) ? 0 : lost_ns;
 }
 
 int64_t vm_watch_lost_ns(struct vm_watch *watch, struct local_time local, bool is_rtc_local)
@@ -212,7 +209,7 @@ int64_t vm_watch_lost_ns(struct vm_watch *watch, struct local_time local, bool i
 	return by_host_ns > 0 ? by_host_ns : by_rtc_ns;
 }
 
-void vm_watch_on_set(struct vm_watch *watch)
+void vm_watch_on_rtc_set(struct vm_watch *watch)
 {
 	outside_clock_forget(&watch->by_rtc);
 }

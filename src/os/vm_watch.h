@@ -19,7 +19,6 @@ struct vm_watch {
 	uint64_t marker;
 	int host, rtc; /* descriptors; -1 = none */
 	struct outside_clock by_host, by_rtc;
-	bool was_rtc_right; /* at the last look */
 };
 
 /* Is this a virtual machine, whose real-time clock is worth a look? By the processor or, where that
@@ -35,8 +34,8 @@ void vm_watch_close(struct vm_watch *watch);
 /* Did the marker change since this was last asked? */
 bool vm_watch_is_moved(struct vm_watch *watch);
 /* Reads the clocks: not more often than once a second. For how long the machine stood still at the
- * least; 0 = it did not. `is_rtc_local`: the real-time clock keeps local time. One that was wrong
- * and is suddenly right, as `local` has it, was set, and nothing stood still. */
+ * least; 0 = it did not. `is_rtc_local`: the real-time clock keeps local time. If it has just
+ * become right, as `local` has it, it was set, and nothing stood still. */
 int64_t vm_watch_lost_ns(struct vm_watch *watch, struct local_time local, bool is_rtc_local);
-/* This machine's clock or its real-time clock was set: the latter is known anew from now on. */
-void vm_watch_on_set(struct vm_watch *watch);
+/* We set the real-time clock ourselves: it is known anew from now on. */
+void vm_watch_on_rtc_set(struct vm_watch *watch);

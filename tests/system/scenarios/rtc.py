@@ -121,6 +121,12 @@ def _(scenario):
     check(abs(scenario.samples[-1].error) < 1 * MS, scenario.samples[-1])
 
 
+@expect("rtc", "does not take a hardware clock that is set for a sign that the machine stood still")
+@expect("reboot", "does not take a hardware clock that the kernel sets for a sign that the machine stood still")
+def _(scenario):
+    check(not scenario.said("This machine was stopped"), scenario.log)
+
+
 @expect("after_reboot", "with -s sets the clock to the edge of the hardware clock, which kept time")
 def _(scenario):
     check(scenario.said("System time set from RTC"), scenario.log)
