@@ -25,7 +25,8 @@
 struct check_options {
 	const char *socket, *reference, *port;
 	double alert_s, accuracy_s, precision_s, rtc_s;
-	double sources, stratum1; /* at least so many */
+	double sources,
+		stratum1; /* at least so many; a clock without any holds over by its bound */
 	bool is_daemon_left_out, is_tai_left_out, must_kernel_be_synchronised;
 };
 
@@ -315,8 +316,7 @@ static int run(int argc, char **argv)
 		                         .alert_s = ALERT_S,
 		                         .accuracy_s = ACCURACY_S,
 		                         .precision_s = PRECISION_S,
-		                         .rtc_s = RTC_S,
-		                         .sources = 1 };
+		                         .rtc_s = RTC_S };
 	struct health_report report;
 	bool is_kernel = true;
 	struct known known = { .tai_s = NAN };

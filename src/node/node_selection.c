@@ -101,6 +101,29 @@ static bool is_any_answering(const struct node *node)
 	return false;
 }
 
+static bool has_gone(const struct node_source *source)
+{
+	const struct ntp_client_status client = node_source_contact(source);
+
+	return client.unanswered_count >= NODE_UNANSWERED_GONE && client.reach == 0;
+}
+
+/* They go all at once: the first to go would leave the others without their majority, although
+ * nobody has said anything new. */
+static bool have_all_gone(const struct node *node)
+{
+	if (node_flywheel_at_work(node))
+		return false;
+	for (size_t i = 0; i < node->sources_count; i++) {
+		const struct node_source *source = &node->sources[i];
+
+		if (node_source_is_live(source) && source->has_measurement &&
+		    !source->is_flywheel && !source->is_implausible && !has_gone(source))
+			return false;
+	}
+	return true;
+}
+
 static void refuse_implausible(const struct node *node, struct node_source *source)
 {
 	refuse(source, SOURCE_STATE_IMPLAUSIBLE, (double)source->claimed.ns,
@@ -153,8 +176,7 @@ static bool judge_alone(const struct node *node, struct node_source *source, boo
 		       false;
 	if ((is_any_alive &&
 	     (client.unanswered_count >= NODE_UNANSWERED_STALE || !client.is_online)) ||
-	    (client.unanswered_count >= NODE_UNANSWERED_GONE && client.reach == 0 &&
-	     !node_flywheel_at_work(node)) ||
+	    (has_gone(source) && have_all_gone(node)) ||
 	    client.unanswered_count > options->maxunreach_polls)
 		return refuse(source, client.is_online ? SOURCE_STATE_STALE : SOURCE_STATE_OFFLINE,
 		              client.unanswered_count,

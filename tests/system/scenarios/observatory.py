@@ -41,8 +41,8 @@ scenario("observatory", r"""
 	timeball why | sed 's/^/@why /'
 	kill $servers $third
 	say phase alone
-	for i in $(seq 30); do
-		sleep 300
+	for i in $(seq 150); do
+		sleep 60
 		look
 		grep -q '^TIME OK' /tmp/check || break
 	done
