@@ -14,6 +14,7 @@
 #define SILENCE_MAX_NS      (3600 * NS_PER_S)
 #define SWITCH_MARGIN       0.15F /* of presence times beat, by which the other polarity must lead */
 #define NO_FRAME_SECONDS    60
+#define RESTLESS_SECONDS    120 /* without a verdict: noise is aligned to ever anew */
 #define SAMPLE_MAX_NS       (60 * NS_PER_MS)
 
 static void start_anew(struct radio_receiver *receiver)
@@ -196,15 +197,18 @@ static bool reading_take(struct radio_receiver *receiver, unsigned index)
 static void follow_other_polarity(struct radio_receiver *receiver)
 {
 	const unsigned other = !receiver->active;
+	uint64_t waited, count;
 
 	while (reading_take(receiver, other))
 		;
 	if (merit(&receiver->readings[other]) <
 	    merit(&receiver->readings[receiver->active]) + SWITCH_MARGIN)
 		return;
+	waited = second_count(receiver) - receiver->last_verdict_second;
 	receiver->active = other;
 	lose_alignment(receiver);
-	receiver->last_verdict_second = second_count(receiver);
+	count = second_count(receiver); /* each polarity counts its own */
+	receiver->last_verdict_second = count > waited ? count - waited : 0;
 }
 
 /* False: the minute may have a leap second, and more of the next must be seen. */
@@ -226,7 +230,7 @@ static void check_minute(struct radio_receiver *receiver)
 {
 	const uint64_t count = second_count(receiver);
 
-	if (receiver->is_aligned) {
+	if (receiver->is_aligned && count < receiver->last_verdict_second + RESTLESS_SECONDS) {
 		const unsigned needed =
 			receiver_may_leap(receiver) ? LEAP_WAIT_SECONDS : RADIO_FRAME_SECONDS;
 
