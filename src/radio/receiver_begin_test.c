@@ -131,6 +131,28 @@ TEST(radio_receiver, learns_no_rate_from_the_static_before_the_signal_is_back)
 	CHECK(run(&signal).error_sd_ms < 5);
 }
 
+/* Of MSF's second cell 100 ms leave nothing, which once was divided by. */
+TEST(radio_receiver, survives_pulses_so_long_that_cells_vanish)
+{
+	const struct radio_config config = { .station = &radio_station_msf, .pivot_year = 2000 };
+	struct radio_receiver *receiver;
+	struct radio_event event;
+
+	CHECK_EQ(radio_receiver_create(&config, &receiver), 0);
+	for (int64_t second = 0; second < 200; second++) {
+		const int64_t at_ns = (1795329000 + second) * NS_PER_S;
+		const int64_t width_ns = (second % 60 == 0 ? 600 : 200) * NS_PER_MS;
+
+		radio_receiver_on_edge(receiver, (struct local_time){ at_ns }, false);
+		radio_receiver_on_edge(receiver, (struct local_time){ at_ns + width_ns }, true);
+		while (radio_receiver_take(receiver, &event)) {
+			if (event.kind == RADIO_EVENT_MINUTE)
+				CHECK(event.minute.presence >= 0 && event.minute.presence <= 1);
+		}
+	}
+	radio_receiver_destroy(receiver);
+}
+
 /* Feeds a signal as stamps of whole steps: the level at each step, or the step after a change. */
 static void receive_in_steps(const struct radio_signal *signal, int64_t step_ns, bool is_sampled,
                              double *error_ns_out, double *uncertainty_ns_out)

@@ -219,7 +219,11 @@ static void judge(struct radio_slots *slots, const struct edge_ring *ring, struc
 		const int64_t guard_ns =
 			to_ns - from_ns < 4 * GUARD_NS ? (to_ns - from_ns) / 4 : GUARD_NS;
 
-		shares[c] = pulse_share(slots, ring, from_ns + guard_ns, to_ns - guard_ns);
+		/* a cell that the stretch leaves nothing of tells nothing */
+		shares[c] =
+			to_ns - from_ns < GUARD_NS
+				? 0.5F
+				: pulse_share(slots, ring, from_ns + guard_ns, to_ns - guard_ns);
 	}
 	slot->shape = is_dead(slots, ring) ? pulse_shape_nothing(station)
 	                                   : pulse_shape_judge(station, shares);
