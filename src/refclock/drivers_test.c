@@ -211,6 +211,23 @@ TEST(refclock_phc, is_not_believed_while_it_stands_still)
 	CHECK(strstr(out.refusal, "stands still") != NULL);
 }
 
+/* A reading is the mean of several looks, each at another moment of what stands still. */
+TEST(refclock_phc, stands_still_also_when_its_readings_scatter)
+{
+	const struct refclock_driver *phc = refclock_drivers_find("PHC");
+	struct refclock_event event = { .input = REFCLOCK_PHC };
+	uint64_t state[16] = { 0 };
+
+	clear();
+	for (int i = 0; i < 10; i++) {
+		event.phc.before.ns = event.phc.after.ns = NOW_NS + i * NS_PER_S;
+		event.phc.phc_ns = NOW_NS + (i % 3) * 40 * NS_PER_US;
+		phc->on_phc(state, &event, &out);
+	}
+	CHECK_EQ(out.count, 0);
+	CHECK_EQ(out.refused_count, 9);
+}
+
 /* The hardware's clock runs 100 ppm fast; an edge 0.4 s after the reading is mapped by that. */
 TEST(refclock_phc, maps_external_stamps_by_the_rate_between_readings)
 {

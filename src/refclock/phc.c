@@ -2,6 +2,12 @@
  * SPDX-License-Identifier: MIT */
 #include "refclock/refclock_driver.h"
 
+#include <stdlib.h>
+
+/* A clock that moves by no more, and by no more than this part of what passed, stands still. */
+#define STILL_MOST_NS NS_PER_MS
+#define STILL_PART    16
+
 #define AT(member_) CONFIG_AT(struct refclock_device, member_)
 
 static const struct config_option options[] = {
@@ -43,10 +49,14 @@ static void learn_rate(struct phc *phc, int64_t local_ns, int64_t phc_ns)
 	phc->phc_ns = phc_ns;
 }
 
-/* Some are there and do not tick: a card without firmware, a driver that emulates half of one. */
+/* Some are there and do not tick: a card without firmware, a driver that emulates half of one. What
+ * is averaged over several looks still moves a little. */
 static bool is_ticking(const struct phc *phc, int64_t local_ns, int64_t phc_ns)
 {
-	return phc->has_reading && (phc_ns != phc->phc_ns || local_ns == phc->local_ns);
+	const int64_t passed_ns = llabs(phc_ns - phc->phc_ns);
+
+	return phc->has_reading && (passed_ns > STILL_MOST_NS ||
+	                            passed_ns * STILL_PART >= llabs(local_ns - phc->local_ns));
 }
 
 static void on_phc(void *state, const struct refclock_event *event, struct refclock_samples *out)
