@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/decode_view.h"
 #include "cli/edge_stream.h"
+#include "cli/options.h"
 #include "os/gpio_line.h"
 #include "os/ntp_shm.h"
 #include "os/serial_pin.h"
@@ -92,6 +93,8 @@ static bool parse_value(struct decode *decode, const char *name, const char *val
 
 static int parse_arguments(int argc, char **argv, struct decode *decode)
 {
+	char complaint[200];
+
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0)
 			decode->view.is_json = true;
@@ -102,10 +105,10 @@ static int parse_arguments(int argc, char **argv, struct decode *decode)
 		else if (strcmp(argv[i], "-") == 0)
 			decode->edges = argv[i];
 		else if (argv[i][0] == '-' &&
-		         (i + 1 == argc || !parse_value(decode, argv[i], argv[i + 1])))
-			return usage(
-				"an option is unknown, or its value is missing or out of range");
-		else if (argv[i][0] == '-')
+		         (i + 1 == argc || !parse_value(decode, argv[i], argv[i + 1]))) {
+			options_misunderstood(complaint, argv[i], argv[i + 1]);
+			return usage(complaint);
+		} else if (argv[i][0] == '-')
 			i++;
 		else if (decode->config.station)
 			return usage("one station at a time");

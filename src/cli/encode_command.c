@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "radio/encode_options.h"
 #include "timescale/civil.h"
 #include "wire/edge_line.h"
@@ -65,14 +66,16 @@ static bool parse_value(struct radio_signal *signal, const char *name, const cha
 
 static int parse_arguments(int argc, char **argv, struct radio_signal *signal)
 {
+	char complaint[200];
+
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--inverted") == 0)
 			signal->is_inverted = true;
 		else if (argv[i][0] == '-' &&
-		         (i + 1 == argc || !parse_value(signal, argv[i], argv[i + 1])))
-			return usage(
-				"an option is unknown, or its value is missing or out of range");
-		else if (argv[i][0] == '-')
+		         (i + 1 == argc || !parse_value(signal, argv[i], argv[i + 1]))) {
+			options_misunderstood(complaint, argv[i], argv[i + 1]);
+			return usage(complaint);
+		} else if (argv[i][0] == '-')
 			i++;
 		else if (signal->station)
 			return usage("one station at a time");

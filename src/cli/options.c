@@ -63,3 +63,11 @@ int options_parse(int argc, char **argv, unsigned allowed, struct options *optio
 	*options_out = options;
 	return 0;
 }
+
+void options_misunderstood(char text_out[200], const char *option, const char *value)
+{
+	(void)snprintf(text_out, 200, "'%s%s%s' is not understood: %s", option, value ? " " : "",
+	               value ? value : "",
+	               value ? "no such option, name or number, or out of range"
+	                     : "no such option, or its value is missing");
+}

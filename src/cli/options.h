@@ -23,3 +23,7 @@ enum options_allowed { /* a set */
 
 /* 0, or COMMAND_USAGE after a sentence on standard error. */
 NODISCARD int options_parse(int argc, char **argv, unsigned allowed, struct options *options_out);
+
+/* What a command says of an option of its own that it cannot take; value: NULL = none was given.
+ * Cut to the text's size. */
+void options_misunderstood(char text_out[200], const char *option, const char *value);
