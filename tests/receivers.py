@@ -225,6 +225,61 @@ def gpsd_shm(place):
     receiver.stop()
 
 
+class SharedMemory:
+    """Unit 2 of ntpd's shared memory, written as its reference implementation has it: struct shmTime,
+    mode 1, in which a reader that finds another count after than before has read half a sample."""
+    SIZE, KEY = 96, 0x4e545030 + 2
+
+    def __init__(self):
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.shmat.restype = ctypes.c_void_p
+        self.at = libc.shmat(libc.shmget(self.KEY, self.SIZE, 0o1600), None, 0) # IPC_CREAT
+        self.count = 0
+
+    def put(self, at, layout, *values):
+        ctypes.memmove(self.at + at, struct.pack(layout, *values), struct.calcsize(layout))
+
+    def write(self, clock_ns, received_ns, leap):
+        self.count += 1
+        self.put(0, "@ii", 1, self.count)
+        self.put(8, "@qi", clock_ns // 10**9, clock_ns % 10**9 // 1000)
+        self.put(24, "@qiiiii", received_ns // 10**9, received_ns % 10**9 // 1000, leap, -20, 0, 1)
+        self.put(52, "@II", clock_ns % 10**9, received_ns % 10**9)
+        self.count += 1
+        self.put(4, "@i", self.count)
+
+
+@tap.test("takes the time that another program writes into shared memory, but not while it says that it has none")
+def shm_writer(place):
+    if ctypes.CDLL(None).unshare(CLONE_NEWIPC) != 0:
+        raise Skip("no shared memory of our own to be had")
+    memory = SharedMemory()
+    daemon = place.timeballd("daemon", ["refclock SHM 2 refid TEST poll 2 dpoll 0",
+                                        place.clock("offset 0.25 freq 40"), *DAEMON])
+    is_over = threading.Event()
+
+    def send():
+        number = 0
+        while not is_over.wait(0.2):
+            number += 1
+            now_ns = time.time_ns()
+            if number % 3 == 0:
+                memory.write(now_ns + 86400 * 10**9, now_ns, 3) # leap 3: not synchronised
+            else:
+                memory.write(now_ns, now_ns, 0)
+
+    threading.Thread(target=send, daemon=True).start()
+    try:
+        wait_until(daemon.is_synchronised, "synchronised by the shared memory")
+        wait_until(lambda: abs(daemon.tracking()["true_error_ns"]) < 1_000_000, "error below 1 ms")
+        comment(f"its clock is {daemon.tracking()['true_error_ns'] / 1e3:+.1f} us off")
+        check_equal(daemon.tracking()["stratum"], 1, "stratum")
+        row = daemon.report("refclocks")[0]
+        check(row["samples_count"] > 0 and row["refused_count"] > 0, f"its samples: {row}")
+    finally:
+        is_over.set()
+
+
 def send_pulses(receiver, path):
     """At each true second to a SOCK reference clock, until the receiver is stopped."""
     def send():
