@@ -17,6 +17,26 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* The letters of a word as a set: small ones and capitals are the same. Other signs may stand for a
+ * letter, so that two sets differ by no more than the words do. */
+static uint32_t letters(const char *word)
+{
+	uint32_t set = 0;
+
+	for (; *word; word++)
+		set |= UINT32_C(1) << (*word & 0x1f);
+	return set;
+}
+
+static unsigned members(uint32_t set)
+{
+	unsigned count = 0;
+
+	for (; set; set &= set - 1)
+		count++;
+	return count;
+}
+
 /* How many letters must be put in, taken out, changed, or swapped with their neighbours (the
  * optimal string alignment distance). Neither word is longer than WORD_MAX. */
 static unsigned distance(const char *a, const char *b)
@@ -47,6 +67,7 @@ struct config_nearest config_nearest_to(const char *word)
 	/* up to three letters may be wrong in a long word, one in a short; found must be below this
 	 */
 	return (struct config_nearest){ .word = word,
+		                        .letters = letters(word),
 		                        .distance = length >= 9   ? 4
 		                                    : length >= 4 ? 3
 		                                                  : 2 };
@@ -56,10 +77,16 @@ void config_nearest_offer(struct config_nearest *nearest, const char *candidate)
 {
 	const size_t typed = strlen(nearest->word), length = strlen(candidate);
 	const size_t difference = typed > length ? typed - length : length - typed;
+	uint32_t offered;
 	unsigned found;
 
 	/* each letter that one has more is one to take out */
 	if (typed > WORD_MAX || length > WORD_MAX || difference >= nearest->distance)
+		return;
+	/* and each that only one of them has, one to change: most words need no closer look */
+	offered = letters(candidate);
+	if (members(offered & ~nearest->letters) >= nearest->distance ||
+	    members(nearest->letters & ~offered) >= nearest->distance)
 		return;
 	found = distance(nearest->word, candidate);
 	if (found < nearest->distance) {

@@ -2,10 +2,13 @@
  * MIT */
 #pragma once
 
+#include <stdint.h>
+
 struct config_nearest {
 	const char *word; /* as typed; borrowed */
 	const char *best; /* the nearest offered so far, NULL = none is near */
 	unsigned distance;
+	uint32_t letters; /* of `word` */
 };
 
 struct config_nearest config_nearest_to(const char *word);

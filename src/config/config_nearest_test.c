@@ -22,6 +22,7 @@ TEST(config_nearest, finds_the_word_that_was_meant)
 	CHECK_TEXT(nearest("SERVR"), "server"); /* left out */
 	CHECK_TEXT(nearest("serveer"), "server");
 	CHECK_TEXT(nearest("maxdistans"), "maxdistance");
+	CHECK_TEXT(nearest("maxbistlhce"), "maxdistance"); /* three others, each a new letter */
 	CHECK_TEXT(nearest("lag"), "log");
 }
 
