@@ -12,11 +12,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-static void make_node(struct node **node, struct rng *rng, struct outbox *out, struct instant now)
+static struct node_config config; /* filled once; a node copies it */
+
+static void fill_config(void)
 {
 	static const char *const names[] = { "192.0.2.1", "ntp.example" };
-	static struct node_config config;
-	const struct node_setup setup = { .config = &config, .rng = rng, .precision_s = 1e-7 };
 
 	node_config_defaults(&config);
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
@@ -29,6 +29,14 @@ static void make_node(struct node **node, struct rng *rng, struct outbox *out, s
 	}
 	config.sources_count = ARRAY_COUNT(names);
 	config.clientloglimit_bytes = CLIENTS_BYTES;
+}
+
+static void make_node(struct node **node, struct rng *rng, struct outbox *out, struct instant now)
+{
+	const struct node_setup setup = { .config = &config, .rng = rng, .precision_s = 1e-7 };
+
+	if (config.sources_count == 0)
+		fill_config();
 	if (node_create(&setup, now, node) != 0)
 		abort();
 	node_on_start(*node, now, out);
