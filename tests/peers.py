@@ -4,6 +4,7 @@ import fcntl, glob, os, pathlib, re, subprocess
 
 PEERS = { # package: a file that is there once it is unpacked
     "chrony": "usr/sbin/chronyd",
+    "collectd-core": "usr/sbin/collectd",
     "ntpsec": "usr/sbin/ntpd",
     "ntpsec-ntpdig": "usr/bin/ntpdig",
     "gpsd": "usr/sbin/gpsd",
