@@ -77,11 +77,6 @@ static enum estimator_verdict hold(struct estimator *estimator, const struct sig
 	estimator->suspects_count = is_more ? estimator->suspects_count + 1 : 1;
 	estimator->suspect = (struct sample_suspect){ .at_ns = sight->exchange->at.ns,
 		                                      .middle_s = sight->reading.middle_s };
-	if (estimator_doubt_line(estimator, sight->exchange)) {
-		estimator->jumps_count++;
-		begin(estimator, sight->exchange, variance);
-		return ESTIMATOR_JUMPED;
-	}
 	if (estimator->suspects_count >= SUSPECTS_MAX)
 		return jump(estimator, sight, variance);
 	verdict = estimator_hold_unexplained(estimator, sight->exchange);

@@ -79,26 +79,6 @@ TEST(estimator_samples, holds_back_what_cannot_be_and_follows_what_persists)
 	estimator_destroy(estimator);
 }
 
-/* The drift file says 10 ppm, give or take 1, and the oscillator has gone on to 17. */
-TEST(estimator_samples, believes_a_line_rather_than_the_rate_known_at_the_start)
-{
-	const struct estimator_config stale = { .precision_s = 1e-7,
-		                                .initial_frequency = 10e-6,
-		                                .initial_frequency_sd = 1e-6 };
-	const double rate = 17e-6;
-	struct estimator *estimator = NULL;
-
-	CHECK_EQ(estimator_create(&stale, &estimator), 0);
-	CHECK_EQ(give(estimator, 0, 0, 1e-6), ESTIMATOR_USED);
-	CHECK_EQ(give(estimator, 40, rate * 40, 1e-6), ESTIMATOR_HELD_OUTLIER);
-	CHECK_EQ(give(estimator, 56, rate * 56, 1e-6), ESTIMATOR_JUMPED);
-	for (int i = 0; i < 8; i++)
-		CHECK_EQ(give(estimator, 72 + POLL_S * i, rate * (72 + POLL_S * i), 1e-6),
-		         ESTIMATOR_USED);
-	CHECK_NEAR(estimator_estimate(estimator).frequency, rate, 1e-7);
-	estimator_destroy(estimator);
-}
-
 TEST(estimator_samples, follows_a_jump_of_decades)
 {
 	struct estimator *estimator = NULL;

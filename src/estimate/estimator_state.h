@@ -99,11 +99,6 @@ bool estimator_can_coast(const struct estimator *estimator, const struct sight *
 enum estimator_verdict estimator_hold_unexplained(struct estimator *estimator,
                                                   const struct exchange *exchange);
 
-/* For samples: one that contradicts the start was held back. True when the start, the one before
- * and this one lie on one line: the rate that was known at the start is believed no longer, and the
- * caller begins anew. */
-bool estimator_doubt_line(struct estimator *estimator, const struct exchange *newest);
-
 /* After the exchange was used. */
 void estimator_ask_second_expert(struct estimator *estimator, struct sight *sight);
 void estimator_learn(struct estimator *estimator);

@@ -175,36 +175,16 @@ static void doubt_start(struct estimator *estimator)
 	estimator_doubt_prior(estimator);
 }
 
-static void doubt_rate(struct estimator *estimator, double rate)
-{
-	do
-		doubt_start(estimator);
-	while (estimator->prior_frequency_sd <
-	       fmin(fabs(rate - estimator->config.initial_frequency), FREQUENCY_ERROR_MAX));
-}
-
-bool estimator_doubt_line(struct estimator *estimator, const struct exchange *newest)
-{
-	double rate;
-
-	if (estimator->age_count != 1)
-		return false;
-	if (estimator->contradictions_count > 0 && is_one_line(estimator, newest, &rate)) {
-		doubt_rate(estimator, rate);
-		return true;
-	}
-	estimator->contradictions_count = 1;
-	estimator->contradiction = *newest;
-	return false;
-}
-
 /* The start is read once more under a wider belief, and then what contradicted it: it no longer
  * does. */
 static void widen(struct estimator *estimator, const struct exchange *newest, double rate)
 {
 	const struct exchange suspect = estimator->contradiction;
 
-	doubt_rate(estimator, rate);
+	do
+		doubt_start(estimator);
+	while (estimator->prior_frequency_sd <
+	       fmin(fabs(rate - estimator->config.initial_frequency), FREQUENCY_ERROR_MAX));
 	estimator->contradictions_count = 0;
 	estimator_run_again(estimator);
 	second_expert_follow(&estimator->expert, &estimator->bank);

@@ -2,8 +2,6 @@
  *
  * An exchange that the estimate cannot explain is held back, but it may be true: until that is
  * decided, the bound reaches to what it says, if most sources have one. One that lies has no say.
- * Two exchanges in a row, held back or not, prove between which limits the rate was; an estimate
- * that says otherwise is off by that much at least, and the oscillator may change again.
  * An oscillator whose rate has jumped may do so again: the allowance for that is as large as the
  * jump was, and is halved each day that passes without another. */
 #include <math.h>
@@ -15,23 +13,6 @@
 /* Raised: the bound stays wide for longer after a jump; lowered: it is broken by more of the jumps
  * that come days later. */
 #define ALLOWANCE_HALVED_S 86400.0
-
-double node_doubt_rate_off(const struct node_source *source, const struct exchange *exchange,
-                           const struct ntp_measurement *said)
-{
-	const struct exchange *before = &source->exchange;
-	const double frequency = estimator_estimate(source->estimator).frequency;
-	const double passed_ns = (double)(exchange->at.ns - before->at.ns);
-	const double error_ns = (double)(node_measuring_server_error_ns(source) +
-	                                 said->root_delay_ns / 2 + said->root_dispersion_ns);
-	const double most =
-		((double)(exchange->upper_ns - before->lower_ns) + error_ns) / passed_ns;
-	const double least =
-		((double)(exchange->lower_ns - before->upper_ns) - error_ns) / passed_ns;
-	const double off = fmax(fmax(least - frequency, frequency - most), 0);
-
-	return passed_ns > 0 && off <= NODE_RATE_ERROR_MAX ? off : 0; /* beyond, it was a step */
-}
 
 void node_doubt_on_held(const struct node *node, struct node_source *source,
                         const struct exchange *exchange, double noise_s)
@@ -68,31 +49,27 @@ void node_doubt_on_used(struct node_source *source, const struct estimate *befor
 		source->allowance = fmin(jump, NODE_RATE_ERROR_MAX);
 }
 
-/* What may come: as much again as came already, and what the estimate is known to be off by. */
-static double surprise(const struct node *node, const struct node_source *source)
+static double surprise(const struct node_source *source)
 {
-	const double maxclockerror = node->config.discipline.maxclockerror_ppm * 1e-6;
-
-	return fmax(source->allowance + (source->doubt.is_known ? source->doubt_rate : 0) -
-	                    maxclockerror,
-	            source->rate_off);
+	return source->allowance + (source->doubt.is_known ? source->doubt_rate : 0);
 }
 
 double node_doubt_rate_error(const struct node *node, const size_t *index, size_t count)
 {
+	const double maxclockerror = node->config.discipline.maxclockerror_ppm * 1e-6;
 	double least = 0;
 
 	/* the largest that more than half of them reach */
 	for (size_t i = 0; i < count; i++) {
-		const double own = surprise(node, &node->sources[index[i]]);
+		const double own = surprise(&node->sources[index[i]]);
 		size_t reaching_count = 0;
 
 		for (size_t j = 0; j < count; j++)
-			reaching_count += surprise(node, &node->sources[index[j]]) >= own;
+			reaching_count += surprise(&node->sources[index[j]]) >= own;
 		if (2 * reaching_count > count)
 			least = fmax(least, own);
 	}
-	return least;
+	return fmax(least - maxclockerror, 0);
 }
 
 void node_doubt_widen(const struct node *node, const size_t *index, size_t count,
@@ -110,7 +87,7 @@ void node_doubt_widen(const struct node *node, const size_t *index, size_t count
 			continue;
 		truth_interval_advance(&doubt, hull->at,
 		                       estimator_estimate(source->estimator).frequency,
-		                       node_measuring_rate_error(node, source) + source->rate_off);
+		                       node_measuring_rate_error(node, source));
 		hull->low_ns =
 			fmin(hull->low_ns, (double)(truth_interval_low_ns(&doubt) - hull->base_ns));
 		hull->high_ns = fmax(hull->high_ns,

@@ -202,9 +202,6 @@ double node_measuring_rate_error(const struct node *node, const struct node_sour
 	const double clock_error = node->config.discipline.maxclockerror_ppm * 1e-6;
 	const double watched_s = (double)(source->truth.at.ns - source->truth_first.at.ns) * 1e-9;
 
-	if (source->refclock && estimator_status(source->estimator).exchanges_count < 2)
-		return clock_error + NODE_RATE_ERROR_MAX +
-		       fabs(estimate.frequency); /* a drift file's rate may be hours old */
 	if (source->refclock) /* has no hard intervals; its noise is known and so is the rate */
 		return clock_error + NODE_NOISE_SDS * sqrt(estimate.frequency_variance);
 	return clock_error +
@@ -229,7 +226,7 @@ static void update_truth(struct node *node, struct node_source *source,
 
 	if (!is_begun)
 		truth_interval_advance(&source->truth, exchange->at, estimate.frequency,
-		                       rate_error + source->rate_off);
+		                       rate_error);
 	if (!truth_interval_add(&source->truth, exchange, server_error_ns)) {
 		is_begun = true;
 		node->contradictions_count++;
@@ -325,9 +322,6 @@ void node_measuring_use(struct node *node, struct node_source *source,
 	                    : estimator_on_sample(source->estimator, exchange, sd_s);
 	if (verdict == ESTIMATOR_REFUSED)
 		return;
-	source->rate_off = is_packet && source->has_measurement
-	                           ? node_doubt_rate_off(source, exchange, said)
-	                           : 0;
 	if (!source->is_flywheel)
 		node_flywheel_on_measurement(node, source, exchange, sd_s);
 	else if (verdict == ESTIMATOR_JUMPED)

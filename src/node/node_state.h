@@ -74,7 +74,6 @@ struct node_source { /* one association */
 	struct truth_interval doubt;       /* what is held back as odd says; see node_doubt.c */
 	double doubt_rate;                 /* s/s by which it differs; if it is known */
 	bool has_doubt_news;
-	double rate_off;  /* s/s by which the estimate is proven to be off; see node_doubt.c */
 	double allowance; /* s/s: for the oscillator's next jump, at that moment */
 	struct free_time allowance_at;
 	struct exchange exchange; /* the last good one */
@@ -307,10 +306,6 @@ enum plausibility_verdict node_agreement_judge(const struct node *node,
                                                struct utc_time *expected_out);
 
 /* node_doubt */
-/* s/s, 0..NODE_RATE_ERROR_MAX: the least by which the estimate's rate differs from any that the
- * last exchange and this one, which the estimator has seen, allow. */
-double node_doubt_rate_off(const struct node_source *source, const struct exchange *exchange,
-                           const struct ntp_measurement *said);
 #define NODE_RATE_ERROR_MAX 3e-4 /* s/s: an oscillator of which nothing is known */
 /* noise_s: by so much the exchange may be wrong, beside what the server admits. */
 void node_doubt_on_held(const struct node *node, struct node_source *source,

@@ -23,11 +23,8 @@
 /* A few samples may lie closely together by chance: n of them are taken to scatter by 1 + this / n
  * of what they seem to. */
 #define CHANCE 8.0
-/* Ticks so coarse that they do not show as scatter still err by so much of them. Until so many
- * samples were seen, their scatter may be chance, and no sample is better than a tick: four about a
- * line that was drawn through two of them seem ten times too good in one start of eight. */
+/* Ticks so coarse that they do not show as scatter still err by so much of them. */
 #define SEEN_PRECISION 0.125
-#define SEEN_COUNT     32
 
 struct residual {
 	double s;
@@ -237,8 +234,8 @@ bool refclock_filter_take(struct refclock_filter *filter, double frequency, doub
 	sum_age_s /= (double)used;
 	filtered_out->at.ns = newest->at.ns - llrint(sum_age_s * 1e9);
 	filtered_out->offset_ns = newest->offset_ns + llrint((sum_s - frequency * sum_age_s) * 1e9);
-	/* scatter that was seen often is known better than what a clock can be read to */
-	precision_s *= filter->scatter_count >= SEEN_COUNT ? SEEN_PRECISION : 1;
+	/* scatter that was seen is known better than what a clock can be read to */
+	precision_s *= filter->scatter_count > 0 ? SEEN_PRECISION : 1;
 	filtered_out->scatter_s = fmax(fmax(scatter_s, claimed_s), precision_s);
 	/* samples that trim and curve share the rate's error: a quarter of the span, at most */
 	filtered_out->sd_s = sqrt((filtered_out->scatter_s * filtered_out->scatter_s +

@@ -83,20 +83,7 @@ TEST(refclock_filter, says_how_noisy_its_samples_are)
 	refclock_filter_destroy(filter);
 }
 
-/* Four samples of 100 us about a line that was drawn through two of them. */
-TEST(refclock_filter, takes_closeness_of_a_few_samples_for_chance)
-{
-	static const double offsets_s[] = { 0, 9e-6, -9e-6, 0 };
-	struct refclock_filter *filter = NULL;
-	struct refclock_filtered filtered = { .sd_s = 0 };
-
-	CHECK_EQ(refclock_filter_create(64, &filter), 0);
-	fill(filter, offsets_s, ARRAY_COUNT(offsets_s));
-	CHECK(refclock_filter_take(filter, 0, 1e-4, 1e-4, &filtered));
-	CHECK(filtered.sd_s >= 1e-4 / 2);
-	refclock_filter_destroy(filter);
-}
-
+/* Without a drift file: a rate that is not known is no scatter. */
 TEST(refclock_filter, believes_scatter_that_was_seen_rather_than_the_precision)
 {
 	const double scatter_s = PRECISION_S / 4;
@@ -119,7 +106,6 @@ TEST(refclock_filter, believes_scatter_that_was_seen_rather_than_the_precision)
 	refclock_filter_destroy(filter);
 }
 
-/* Without a drift file: a rate that is not known is no scatter. */
 TEST(refclock_filter, learns_a_rate_that_is_not_known)
 {
 	struct refclock_filter *filter = NULL;
